@@ -1,0 +1,40 @@
+"""What the product does: take mail and sessions in, keep them, find them again. Knows no framework and no database."""
+
+from pillarbox.box.box import Box, Kept
+from pillarbox.box.session import LiveSession
+from pillarbox.box.store import (
+    Change,
+    Counts,
+    Delivery,
+    Inbox,
+    MessagePage,
+    MessageQuery,
+    Replay,
+    Segment,
+    Selection,
+    SessionKey,
+    SessionPage,
+    SessionQuery,
+    Store,
+    StoredMessage,
+)
+
+__all__ = [
+    "Box",
+    "Change",
+    "Counts",
+    "Delivery",
+    "Inbox",
+    "Kept",
+    "LiveSession",
+    "MessagePage",
+    "MessageQuery",
+    "Replay",
+    "Segment",
+    "Selection",
+    "SessionKey",
+    "SessionPage",
+    "SessionQuery",
+    "Store",
+    "StoredMessage",
+]

@@ -1,0 +1,169 @@
+"""The box: what the listeners put in and what pages and programs take out.
+
+Every adapter speaks to this and to nothing behind it. Methods marked `async` belong to the event loop; the others
+block on the store and are called from a worker thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pillarbox.box.session import LiveSession
+from pillarbox.box.store import (
+    Change,
+    Counts,
+    Delivery,
+    Inbox,
+    MessagePage,
+    MessageQuery,
+    Replay,
+    Selection,
+    SessionPage,
+    SessionQuery,
+    Store,
+)
+from pillarbox.errors import NotFound, StoreUnavailable
+from pillarbox.events import Bus
+from pillarbox.mail import parse
+from pillarbox.mail.envelope import Envelope
+from pillarbox.mail.message import Mail, Summary
+from pillarbox.mail.session import Session
+from pillarbox.mail.transcript import Transcript
+
+SAVE_EVERY = 0.5
+"""Seconds between two looks for entries that wait; with the commit it keeps the promised second."""
+
+RESTORABLE = timedelta(seconds=60)
+"""How long deleted mail can be brought back."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kept message, whole: its row, its envelope, its bytes and what they say."""
+
+    summary: Summary
+    envelope: Envelope
+    segment: int | None
+    raw: bytes
+    mail: Mail
+
+
+class Box:
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self.store = store
+        self.bus = bus
+        self._live: set[LiveSession] = set()
+
+    # Taking in
+
+    def open_session(self, listener: str, peer: str) -> LiveSession:
+        """Begin to keep a session; its row is written at once, whatever becomes of it."""
+        session = LiveSession(self, listener, peer, self._live.discard)
+        self._live.add(session)
+        session.save()
+        return session
+
+    async def take(
+        self, raw: bytes, envelope: Envelope, *, inbox: str | None = None, received_at: datetime | None = None
+    ) -> Summary:
+        """Keep a message that came by no session. Raises StoreUnavailable when it could not be kept."""
+        when = received_at or datetime.now(UTC)
+        return await self.store.deliver(Delivery(raw=raw, envelope=envelope, received_at=when, inbox=inbox))
+
+    async def keep_house(self) -> None:
+        """Until cancelled: write what open sessions have said, and purge what was deleted."""
+        loop = asyncio.get_running_loop()
+        purge_at = loop.time()
+        while True:
+            await asyncio.sleep(SAVE_EVERY)
+            for session in [session for session in self._live if session.waiting]:
+                session.save()
+            if loop.time() >= purge_at:
+                try:
+                    await asyncio.to_thread(self.store.purge, datetime.now(UTC) - RESTORABLE)
+                except StoreUnavailable as error:
+                    log.warning("Deleted mail could not be purged: %s", error)
+                purge_at = loop.time() + RESTORABLE.total_seconds() / 4
+
+    @property
+    def open_sessions(self) -> int:
+        return len(self._live)
+
+    # Messages
+
+    def messages(self, query: MessageQuery) -> MessagePage:
+        return self.store.messages(query)
+
+    def summary(self, message_id: int) -> Summary:
+        """Raises NotFound."""
+        stored = self.store.message(message_id)
+        if stored is None:
+            raise NotFound(f"There is no message {message_id}.")
+        return stored.summary
+
+    def message(self, message_id: int) -> Kept:
+        """One message, parsed anew from its bytes. Raises NotFound."""
+        stored = self.store.message(message_id)
+        raw = self.store.raw(message_id) if stored is not None else None
+        if stored is None or raw is None:
+            raise NotFound(f"There is no message {message_id}.")
+        return Kept(stored.summary, stored.envelope, stored.segment, raw, parse.parse(raw))
+
+    def raw(self, message_id: int) -> bytes:
+        """The bytes as they were taken. Raises NotFound."""
+        raw = self.store.raw(message_id)
+        if raw is None:
+            raise NotFound(f"There is no message {message_id}.")
+        return raw
+
+    def change(self, selection: Selection, change: Change) -> int:
+        return self.store.change(selection, change)
+
+    def delete(self, selection: Selection) -> int:
+        return self.store.delete(selection)
+
+    def restore(self, ids: Sequence[int]) -> int:
+        return self.store.restore(ids)
+
+    # Sessions
+
+    def sessions(self, query: SessionQuery) -> SessionPage:
+        return self.store.sessions(query)
+
+    def session(self, session_id: int) -> Session:
+        """Raises NotFound."""
+        session = self.store.session(session_id)
+        if session is None:
+            raise NotFound(f"There is no session {session_id}.")
+        return session
+
+    def transcript(self, session_id: int) -> Transcript:
+        """Raises NotFound."""
+        found = self.store.transcript(session_id)
+        if found is None:
+            raise NotFound(f"There is no session {session_id}.")
+        return found
+
+    # The rest
+
+    def inboxes(self) -> tuple[Inbox, ...]:
+        return self.store.inboxes()
+
+    def counts(self) -> Counts:
+        return self.store.counts()
+
+    def events_since(self, event_id: int, limit: int = 1000) -> Replay:
+        return self.store.events_since(event_id, limit)
+
+    def last_event_id(self) -> int:
+        return self.store.last_event_id()
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable with a sentence when the database does not answer."""
+        self.store.ping()

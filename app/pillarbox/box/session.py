@@ -1,0 +1,172 @@
+"""A session while it is open: the listener writes into it, the box keeps it.
+
+Rules of this module:
+
+* Used from the event loop's thread only.
+* Records are cut into segments at the end of the greeting, at each message, at the close, and by the box when they
+  have waited for a second. A segment is handed to the store once.
+* The row's counts come from the records themselves, so that they cannot tell another story than the transcript.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pillarbox.box.store import Delivery, Segment, SessionKey
+from pillarbox.events import Event
+from pillarbox.mail import transcript
+from pillarbox.mail.envelope import Envelope
+from pillarbox.mail.message import Summary
+from pillarbox.mail.session import Auth, Facts, Greeting, Outcome, Tls
+from pillarbox.mail.transcript import Record
+
+if TYPE_CHECKING:
+    from pillarbox.box.box import Box
+
+
+class LiveSession:
+    """One open connection's session. `at_us` is the clock of its transcript: microseconds since the connect."""
+
+    def __init__(self, box: Box, listener: str, peer: str, ended: Callable[[LiveSession], None]) -> None:
+        self.key = SessionKey()
+        self._box = box
+        self._ended = ended
+        self._zero = time.monotonic_ns()
+        self._started_at = datetime.now(UTC)
+        self._ended_at: datetime | None = None
+        self._listener, self._peer = listener, peer
+        self._greeting: Greeting | None = None
+        self._helo: str | None = None
+        self._tls: Tls | None = None
+        self._auth: Auth | None = None
+        self._outcome: Outcome = "open"
+        self._reason: str | None = None
+        self._commands = self._errors = 0
+        self._worst_reply: int | None = None
+        self._records: list[Record] = []
+        self._segments: list[Segment] = []
+        self._next_segment = self._next_entry = self._first_entry = 0
+
+    @property
+    def open(self) -> bool:
+        return self._outcome == "open"
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are entries that the store has not been given."""
+        return bool(self._records or self._segments)
+
+    def at_us(self) -> int:
+        return (time.monotonic_ns() - self._zero) // 1000
+
+    def greeted(self, greeting: Greeting, helo: str) -> None:
+        self._greeting, self._helo = greeting, helo
+
+    def secured(self, tls: Tls) -> None:
+        self._tls = tls
+
+    def authenticated(self, auth: Auth) -> None:
+        self._auth = auth
+
+    def failed(self, reason: str) -> None:
+        """Say why the session went wrong, in one sentence; the latest reason stands."""
+        self._reason = reason
+
+    def record(self, record: Record) -> None:
+        """Add one line, block or event to the transcript."""
+        self._records.append(record)
+        seq = self._next_entry
+        self._next_entry += 1
+        if record.side == "server" and record.kind == "reply":
+            self._count_reply(record.data)
+        elif record.side == "client" and record.kind == "command":
+            self._commands += 1
+        if self._box.bus.watched(self.key.id):
+            entry = transcript.entries((record,), seq)[0]
+            self._box.bus.publish((Event(kind="session.entry", session_id=self.key.id, entry=entry),))
+
+    def _count_reply(self, line: bytes) -> None:
+        if line[3:4] == b"-" or not line[:3].isdigit():
+            return
+        code = int(line[:3])
+        if code >= 400:
+            self._errors += 1
+        if self._worst_reply is None or code > self._worst_reply:
+            self._worst_reply = code
+
+    def cut(self) -> None:
+        """End the segment; what follows opens the next one."""
+        if self._records:
+            self._segments.append(Segment(self._next_segment, self._first_entry, tuple(self._records)))
+            self._next_segment += 1
+            self._first_entry = self._next_entry
+            self._records = []
+
+    def save(self) -> None:
+        """Hand the store everything that it has not been given yet."""
+        self.cut()
+        segments, self._segments = self._segments, []
+        self._box.store.save_session(self.key, self.facts(), segments)
+
+    async def deliver(self, raw: bytes, envelope: Envelope) -> Summary:
+        """Keep the message whose content record is the last of the transcript; returns after the commit.
+
+        Raises StoreUnavailable when it could not be kept; the content then stays in the transcript, cut to size.
+        """
+        self.cut()
+        segments, self._segments = tuple(self._segments), []
+        delivery = Delivery(
+            raw=raw,
+            envelope=envelope,
+            received_at=datetime.now(UTC),
+            key=self.key,
+            facts=self.facts(),
+            segments=segments,
+        )
+        try:
+            return await self._box.store.deliver(delivery)
+        except Exception:
+            self._segments = [*(_unstored(segment, raw) for segment in segments), *self._segments]
+            raise
+
+    def close(self, outcome: Outcome, reason: str | None = None) -> None:
+        """End the session; later calls change nothing, so that the first cause stands."""
+        if not self.open:
+            return
+        self._outcome = outcome
+        self._ended_at = datetime.now(UTC)
+        if reason is not None:
+            self._reason = reason
+        self.save()
+        self._ended(self)
+
+    def facts(self) -> Facts:
+        return Facts(
+            listener=self._listener,
+            peer=self._peer,
+            started_at=self._started_at,
+            ended_at=self._ended_at,
+            greeting=self._greeting,
+            helo=self._helo,
+            tls=self._tls,
+            auth=self._auth,
+            outcome=self._outcome,
+            commands=self._commands,
+            errors=self._errors,
+            worst_reply=self._worst_reply,
+            reason=self._reason,
+        )
+
+
+def _unstored(segment: Segment, raw: bytes) -> Segment:
+    """The segment without the promise that its content is a stored message."""
+    records = tuple(
+        transcript.lost_content(record.at_us, record.data or transcript.stuff(raw), record.size)
+        if record.message_id == transcript.OWN_MESSAGE
+        else record
+        for record in segment.records
+    )
+    return Segment(segment.seq, segment.first, records)

@@ -1,0 +1,211 @@
+"""The store that the box needs, declared where it is used, and the values that cross that line.
+
+Rules of this module:
+
+* `deliver` and `save_session` are called in the event loop and never block it; everything else blocks and is called
+  from a worker thread.
+* A delivery is resolved after the commit that holds its bytes, its row, its search rows and its transcript.
+* Lists are newest first and page by key: `before` is the id that the page before ended with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pillarbox.events import Event
+from pillarbox.mail.envelope import Envelope
+from pillarbox.mail.message import Summary
+from pillarbox.mail.session import Facts, Outcome, Session
+from pillarbox.mail.transcript import Record, Transcript
+
+DEFAULT_INBOX = "default"
+
+
+class SessionKey:
+    """Stands for a session before and after its row is written; the store sets `id` when it writes the row."""
+
+    __slots__ = ("id",)
+
+    def __init__(self) -> None:
+        self.id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Consecutive records of one session. `seq` numbers the segments, `first` is the seq of its first entry."""
+
+    seq: int
+    first: int
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message to keep. `raw` is the content as evidence: dot-unstuffed, otherwise untouched.
+
+    `key`, `facts` and `segments` are those of the session it came by, the last segment ending with its content; all
+    three are None or empty for an imported message. `inbox` is None when the envelope and the headers decide.
+    """
+
+    raw: bytes
+    envelope: Envelope
+    received_at: datetime
+    key: SessionKey | None = None
+    facts: Facts | None = None
+    segments: tuple[Segment, ...] = ()
+    inbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message's row and envelope; its bytes are asked for by `Store.raw`. `segment` is the seq of its segment."""
+
+    summary: Summary
+    envelope: Envelope
+    segment: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageQuery:
+    """Which messages: those with all words of `q`, ids below `before` and above `after`; at most `limit`."""
+
+    inbox: str | None = None
+    q: str | None = None
+    before: int | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """`next` is the `before` of the next page, None on the last. `total` counts all pages, exact up to 10,000.
+
+    `cursor` is the newest id in the whole store: asking `after` it later gives what came since, nothing twice.
+    """
+
+    items: tuple[Summary, ...]
+    next: int | None
+    total: int
+    total_exact: bool
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionQuery:
+    """Which sessions. `peer` and `helo` are substrings, `user` is whole; `without_messages`: that delivered none."""
+
+    outcome: Outcome | None = None
+    peer: str | None = None
+    helo: str | None = None
+    user: str | None = None
+    tls: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    without_messages: bool = False
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    items: tuple[Session, ...]
+    next: int | None
+    total: int
+    total_exact: bool
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which messages a change is for: exactly these ids, or all of an inbox, or all with the words of `q`, or `all`."""
+
+    ids: tuple[int, ...] | None = None
+    inbox: str | None = None
+    q: str | None = None
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What to set; None leaves a thing as it is. `tags` replaces all tags."""
+
+    read: bool | None = None
+    pinned: bool | None = None
+    tags: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Kept by the writer, so that no page counts rows. `bytes` is the size of all messages."""
+
+    messages: int
+    unread: int
+    bytes: int
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    total: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Events after an id, ascending; `reset` when some of them are no longer kept."""
+
+    events: tuple[Event, ...]
+    reset: bool
+
+
+class Store(Protocol):
+    def deliver(self, delivery: Delivery) -> asyncio.Future[Summary]:
+        """Keep a message; resolves after the commit. Fails with StoreUnavailable when it could not be kept."""
+
+    def save_session(self, key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
+        """Write the session's row, the first time a new one, and the segments that were cut since."""
+
+    def messages(self, query: MessageQuery) -> MessagePage: ...
+
+    def message(self, message_id: int) -> StoredMessage | None: ...
+
+    def raw(self, message_id: int) -> bytes | None: ...
+
+    def sessions(self, query: SessionQuery) -> SessionPage: ...
+
+    def session(self, session_id: int) -> Session | None: ...
+
+    def transcript(self, session_id: int) -> Transcript | None: ...
+
+    def change(self, selection: Selection, change: Change) -> int:
+        """Set read, pinned or tags; the number of messages that are now different from before."""
+
+    def delete(self, selection: Selection) -> int:
+        """Hide messages at once; `purge` removes them later. The number hidden."""
+
+    def restore(self, ids: Sequence[int]) -> int:
+        """Show hidden messages again, as far as they have not been purged."""
+
+    def purge(self, hidden_before: datetime) -> int:
+        """Remove for good what was hidden before that time."""
+
+    def inboxes(self) -> tuple[Inbox, ...]: ...
+
+    def counts(self) -> Counts: ...
+
+    def events_since(self, event_id: int, limit: int) -> Replay: ...
+
+    def last_event_id(self) -> int: ...
+
+    def ping(self) -> None:
+        """Returns when the database answers. Raises StoreUnavailable with a sentence otherwise."""
+
+    def close(self) -> None:
+        """Commit what waits, then stop the writer and close every connection."""

@@ -1,0 +1,39 @@
+"""Every exception that this program raises on purpose, one sentence a class; each says whose fault it was.
+
+PillarboxError
+├── UsageError            the person who started the program: the sentence names what, and the mend; exit code 2
+│   └── DatabaseError     … the database at that URL cannot be opened or is too new
+├── StoreUnavailable      the database, right now: 451 for mail, 503 for programs; it may pass
+├── NotFound              the caller: there is no such message, session or part
+└── Invalid               the caller: a parameter or body that cannot be right; `where` names it
+"""
+
+from __future__ import annotations
+
+
+class PillarboxError(Exception):
+    """Base of all of them; its text is a sentence for people."""
+
+
+class UsageError(PillarboxError):
+    """The program was started with something that cannot work; the text says what and how to mend it."""
+
+
+class DatabaseError(UsageError):
+    """The database cannot be opened, is in use by another process, or was written by a newer program."""
+
+
+class StoreUnavailable(PillarboxError):
+    """The database did not take a write or answer a read; nothing was acknowledged, and trying again may help."""
+
+
+class NotFound(PillarboxError):
+    """What was asked for does not exist, or does no longer."""
+
+
+class Invalid(PillarboxError):
+    """A parameter or a body is wrong; `where` names it."""
+
+    def __init__(self, message: str, *, where: str) -> None:
+        super().__init__(message)
+        self.where = where

@@ -1,0 +1,1 @@
+"""Mail as values: bytes in, frozen dataclasses out. No framework, no I/O, no clock."""

@@ -1,0 +1,209 @@
+"""The transcript: what crossed the wire, one entry a line, in both directions.
+
+Rules of this module:
+
+* A `Record` is what the tap writes: octets with the time of the last one. An `Entry` is what a reader sees. Entries
+  are derived from records and never stored, so that a better reading needs no migration.
+* Order is the order of the dialogue: a client line stands where the server took it up, its reply after it. `at_us` is
+  when the line's last octet really arrived or left, in microseconds from the connect, so a client that talked early
+  shows a time before the line above.
+* The content of a message that was stored is not kept twice: its record holds the size and the message's id, and the
+  octets only if re-stuffing the stored message would not give what the client sent. Content that was refused or cut
+  off is kept here, at most `KEPT_CONTENT` octets of it.
+* A secret never gets into a record: a masked record holds the text to show and the true number of octets.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Side = Literal["client", "server", "event"]
+Kind = Literal["command", "reply", "data", "auth", "connect", "tls", "timeout", "disconnect", "limit", "error"]
+
+KEPT_CONTENT = 256 * 1024
+"""Octets kept of content that was refused or cut off."""
+
+OWN_MESSAGE = 0
+"""As `Record.message_id`: the message that this segment is committed with; `pack` puts the id in its place."""
+
+_SIDES: dict[Side, str] = {"client": "C", "server": "S", "event": "*"}
+_KINDS: dict[Kind, str] = {
+    "command": "c",
+    "reply": "r",
+    "data": "d",
+    "auth": "a",
+    "connect": "o",
+    "tls": "t",
+    "timeout": "i",
+    "disconnect": "x",
+    "limit": "l",
+    "error": "e",
+}
+_SIDE_OF = {letter: side for side, letter in _SIDES.items()}
+_KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
+
+
+class Record(NamedTuple):
+    """One line, one block of content or one event as the tap saw it.
+
+    `data` are the octets that crossed, line end included; for an event its text in UTF-8; for stored content nothing.
+    `size` counts octets: of the line with its end, or of the content (without dot-stuffing and the final dot).
+    """
+
+    at_us: int
+    side: Side
+    kind: Kind
+    data: bytes
+    size: int
+    message_id: int | None = None
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the transcript as a reader sees it.
+
+    `size` counts octets as `Record.size` does. `raw` stands only when `text` in UTF-8 + CRLF is not what crossed.
+    """
+
+    seq: int
+    at_us: int
+    side: Side
+    kind: Kind
+    text: str
+    size: int
+    raw: bytes | None = None
+    masked: bool = False
+    verb: str | None = None
+    code: int | None = None
+    enhanced: str | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A session's entries in order. `complete` is false while the session is open and when the server died in it."""
+
+    session_id: int
+    complete: bool
+    entries: tuple[Entry, ...]
+
+
+def line(at_us: int, side: Side, kind: Kind, data: bytes) -> Record:
+    """A line that crossed the wire, octets as they are."""
+    return Record(at_us, side, kind, data, len(data))
+
+
+def event(at_us: int, kind: Kind, text: str) -> Record:
+    """Something that happened to the connection and crossed nothing."""
+    return Record(at_us, "event", kind, text.encode("utf-8", "replace"), 0)
+
+
+def masked(at_us: int, text: str, size: int) -> Record:
+    """A client line with a secret in it: the text to show instead, and how many octets really crossed."""
+    return Record(at_us, "client", "auth", text.encode("utf-8", "replace"), size, None, True)
+
+
+def content(at_us: int, stored: bytes, wire: bytes | None = None) -> Record:
+    """The content of a message that is being stored.
+
+    `wire` is what followed DATA, the final dot included; None says that it is `stuff(stored)`, which spares the look.
+    """
+    kept = wire if wire is not None and stuff(stored) != wire else b""
+    return Record(at_us, "client", "data", kept, len(stored), OWN_MESSAGE)
+
+
+def lost_content(at_us: int, wire: bytes, size: int) -> Record:
+    """Content that was refused or cut off: the first octets of it as they crossed, and how many there were."""
+    return Record(at_us, "client", "data", wire[:KEPT_CONTENT], size)
+
+
+def stuff(stored: bytes) -> bytes:
+    """Stored content as a correct client sends it after DATA: dots doubled, final dot added (RFC 5321 section 4.5.2)."""
+    stuffed = stored.replace(b"\r\n.", b"\r\n..") if b"\r\n." in stored else stored
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    if stuffed and not stuffed.endswith(b"\r\n"):
+        stuffed += b"\r\n"
+    return stuffed + b".\r\n"
+
+
+def entries(records: Iterable[Record], first_seq: int = 0) -> list[Entry]:
+    """Records as a reader sees them, numbered from `first_seq`."""
+    return [_entry(seq, record) for seq, record in enumerate(records, first_seq)]
+
+
+def _entry(seq: int, record: Record) -> Entry:
+    at_us, side, kind, data, size, message_id, is_masked = record
+    if kind == "data":
+        return Entry(seq, at_us, side, kind, "", size, raw=data or None, message_id=message_id)
+    if side == "event" or is_masked:
+        text = data.decode("utf-8", "replace")
+        verb = text.split(" ", 1)[0].upper() if is_masked else None
+        return Entry(seq, at_us, side, kind, text, size, masked=is_masked, verb=verb or None)
+    stem = data[:-2] if data.endswith(b"\r\n") else data
+    text = stem.decode("utf-8", "replace").replace("\x00", "�")
+    raw = data if text.encode() + b"\r\n" != data else None
+    if side == "server":
+        code, enhanced = reply_codes(text)
+        return Entry(seq, at_us, side, kind, text, size, raw=raw, code=code, enhanced=enhanced)
+    verb = text.split(None, 1)[0].upper()[:32] if kind == "command" and text.strip() else None
+    return Entry(seq, at_us, side, kind, text, size, raw=raw, verb=verb)
+
+
+def reply_codes(text: str) -> tuple[int | None, str | None]:
+    """The code and the enhanced code of one reply line: `250 2.1.0 Ok` is (250, "2.1.0") (RFC 5321, RFC 2034)."""
+    digits = text[:3]
+    if len(digits) < 3 or not (digits.isascii() and digits.isdigit()):
+        return None, None
+    word = text[4:].split(" ", 1)[0]
+    numbers = word.split(".")
+    enhanced = len(numbers) == 3 and word[:1] == digits[0] and all(n.isascii() and n.isdigit() for n in numbers)
+    return int(digits), word if enhanced else None
+
+
+def pack(records: Sequence[Record], message_id: int | None = None) -> bytes:
+    """Records as one block of octets; `message_id` takes the place of `OWN_MESSAGE`. Undone by `unpack`."""
+    out: list[bytes] = []
+    for at_us, side, kind, data, size, ref, is_masked in records:
+        ref = message_id if ref == OWN_MESSAGE and ref is not None else ref
+        mark = "m" if is_masked else "-"
+        head = f"{at_us} {_SIDES[side]}{_KINDS[kind]}{mark} {size} {ref or 0} {len(data)}\n"
+        out.append(head.encode("ascii"))
+        out.append(data)
+    return b"".join(out)
+
+
+def unpack(block: bytes) -> list[Record]:
+    """The records of a segment. Raises ValueError when the block was not made by `pack`."""
+    records: list[Record] = []
+    at = 0
+    while at < len(block):
+        end = block.index(b"\n", at)
+        at_us, letters, size, ref, length = block[at:end].decode("ascii").split(" ")
+        at = end + 1 + int(length)
+        data = block[end + 1 : at]
+        side, kind = _SIDE_OF[letters[0]], _KIND_OF[letters[1]]
+        records.append(Record(int(at_us), side, kind, data, int(size), int(ref) or None, letters[2] == "m"))
+    return records
+
+
+def to_text(transcript: Transcript) -> str:
+    """The transcript for people: `0.004 C: EHLO x`, `0.005 S: …`, `0.443 *: TLS 1.3 …`, a line each."""
+    return "".join(f"{e.at_us / 1e6:.3f} {_SIDES[e.side]}: {_shown(e)}\n" for e in transcript.entries)
+
+
+def _shown(entry: Entry) -> str:
+    if entry.kind != "data":
+        return entry.text.replace("\r", "␍").replace("\n", "␊")
+    if entry.message_id is not None:
+        return f"[{entry.size} octets of content, message {entry.message_id}]"
+    return f"[{entry.size} octets of content, not stored]"
+
+
+def raw_base64(entry: Entry) -> str | None:
+    """`Entry.raw` as JSON carries it."""
+    return None if entry.raw is None else base64.b64encode(entry.raw).decode("ascii")
