@@ -40,7 +40,7 @@ class Event:
     """One thing that happened. `id` is None for what cannot be replayed.
 
     Exactly one of `summary` (message.added, message.changed), `ids` (message.deleted), `session` (session.opened,
-    session.closed) and `entry` (session.entry, with `session_id`) says what it is about; inbox.changed has only `inbox`.
+    session.closed) and `entry` (session.entry with `session_id`) says what it is about; inbox.changed has only `inbox`.
     """
 
     kind: Kind

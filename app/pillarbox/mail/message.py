@@ -23,7 +23,7 @@ class Addr:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """Something wrong with the bytes, as a value. `part` is the number of the part that has it, None for the message."""
+    """Something wrong with the bytes, as a value. `part` is the number of the part that has it, else None."""
 
     code: str
     message: str

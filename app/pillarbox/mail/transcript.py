@@ -122,7 +122,7 @@ def lost_content(at_us: int, wire: bytes, size: int) -> Record:
 
 
 def stuff(stored: bytes) -> bytes:
-    """Stored content as a correct client sends it after DATA: dots doubled, final dot added (RFC 5321 section 4.5.2)."""
+    """Stored content as a good client sends it after DATA: dots doubled, final dot added (RFC 5321 section 4.5.2)."""
     stuffed = stored.replace(b"\r\n.", b"\r\n..") if b"\r\n." in stored else stored
     if stuffed.startswith(b"."):
         stuffed = b"." + stuffed
