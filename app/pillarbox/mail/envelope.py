@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 Params = Mapping[str, str | Literal[True]]
 Role = Literal["to", "cc", "bcc"]
-
-NO_PARAMS: Params = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +18,7 @@ class Sender:
     """
 
     address: str
-    params: Params = NO_PARAMS
+    params: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Recipient:
     """One accepted RCPT, as sent and without brackets."""
 
     address: str
-    params: Params = NO_PARAMS
+    params: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
