@@ -79,7 +79,8 @@ class Box:
     async def keep_house(self) -> None:
         """Until cancelled: write what open sessions have said, and purge what was deleted."""
         loop = asyncio.get_running_loop()
-        purge_at = loop.time()
+        purge_every = RESTORABLE.total_seconds() / 4
+        purge_at = loop.time() + purge_every
         while True:
             await asyncio.sleep(SAVE_EVERY)
             for session in [session for session in self._live if session.waiting]:
@@ -89,7 +90,7 @@ class Box:
                     await asyncio.to_thread(self.store.purge, datetime.now(UTC) - RESTORABLE)
                 except StoreUnavailable as error:
                     log.warning("Deleted mail could not be purged: %s", error)
-                purge_at = loop.time() + RESTORABLE.total_seconds() / 4
+                purge_at = loop.time() + purge_every
 
     @property
     def open_sessions(self) -> int:

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from pillarbox.box import Box, Delivery, Segment, SessionKey, Store
+from pillarbox.errors import StoreUnavailable
+from pillarbox.events import Bus, Event
+from pillarbox.mail import transcript
+from pillarbox.mail.envelope import Envelope, Recipient, Sender
+from pillarbox.mail.message import Summary
+from pillarbox.mail.session import Facts
+
+ENVELOPE = Envelope(Sender("a@x.test"), (Recipient("b@x.test"),))
+
+
+@dataclass
+class Ledger:
+    """The two calls of the store that a session makes, written down; `broken` makes deliveries fail."""
+
+    broken: bool = False
+    saved: list[tuple[Facts, tuple[Segment, ...]]] = field(default_factory=list)
+    delivered: list[Delivery] = field(default_factory=list)
+
+    def save_session(self, key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
+        key.id = 7
+        self.saved.append((facts, tuple(segments)))
+
+    def deliver(self, delivery: Delivery) -> asyncio.Future[Summary]:
+        future: asyncio.Future[Summary] = asyncio.get_running_loop().create_future()
+        if self.broken:
+            future.set_exception(StoreUnavailable("disk full"))
+        else:
+            self.delivered.append(delivery)
+            future.set_result(_summary(delivery))
+        return future
+
+
+def _summary(delivery: Delivery) -> Summary:
+    return Summary(
+        1, "default", 7, datetime.now(UTC), len(delivery.raw), "a@x.test", ("b@x.test",), (), (), (), (), (), "", None,
+        None, "", 0, 0, False, False, (),
+    )  # fmt: skip
+
+
+def a_box(ledger: Ledger) -> Box:
+    return Box(cast(Store, ledger), Bus())
+
+
+def client(text: str) -> transcript.Record:
+    return transcript.line(1, "client", "command", text.encode() + b"\r\n")
+
+
+def server(text: str) -> transcript.Record:
+    return transcript.line(2, "server", "reply", text.encode() + b"\r\n")
+
+
+def test_a_session_is_written_the_moment_it_opens() -> None:
+    ledger = Ledger()
+    a_box(ledger).open_session("smtp 127.0.0.1:1025", "127.0.0.1:5")
+    [(facts, segments)] = ledger.saved
+    assert facts.outcome == "open"
+    assert segments == ()
+
+
+def test_counts_come_from_the_records_and_a_reply_of_many_lines_counts_once() -> None:
+    ledger = Ledger()
+    session = a_box(ledger).open_session("smtp x", "y")
+    for record in (
+        client("EHLO x"),
+        server("250-one"),
+        server("250-two"),
+        server("250 three"),
+        client("FOO"),
+        server("500 5.5.2 Error"),
+        client("RCPT TO:<a>"),
+        server("450 4.2.0 later"),
+    ):
+        session.record(record)
+    facts = session.facts()
+    assert (facts.commands, facts.errors, facts.worst_reply) == (3, 2, 500)
+
+
+def test_segments_are_handed_over_once_and_numbered_without_a_gap() -> None:
+    ledger = Ledger()
+    session = a_box(ledger).open_session("smtp x", "y")
+    session.record(server("220 hello"))
+    session.cut()
+    session.cut()
+    session.record(client("NOOP"))
+    session.record(server("250 2.0.0 Ok"))
+    session.save()
+    session.record(client("QUIT"))
+    session.close("quit")
+    segments = [segment for _, group in ledger.saved for segment in group]
+    assert [(s.seq, s.first, len(s.records)) for s in segments] == [(0, 0, 1), (1, 1, 2), (2, 3, 1)]
+
+
+def test_a_delivery_takes_the_transcript_up_to_its_content_along() -> None:
+    async def scene() -> Ledger:
+        ledger = Ledger()
+        session = a_box(ledger).open_session("smtp x", "y")
+        session.record(client("DATA"))
+        session.record(transcript.content(3, b"hello\r\n"))
+        await session.deliver(b"hello\r\n", ENVELOPE)
+        session.record(server("250 2.0.0 Ok: queued as 1"))
+        session.close("quit")
+        return ledger
+
+    ledger = asyncio.run(scene())
+    [delivery] = ledger.delivered
+    assert [r.kind for s in delivery.segments for r in s.records] == ["command", "data"]
+    assert [r.kind for s in ledger.saved[-1][1] for r in s.records] == ["reply"]
+
+
+def test_content_that_could_not_be_stored_stays_in_the_transcript_as_lost() -> None:
+    async def scene() -> Ledger:
+        ledger = Ledger(broken=True)
+        session = a_box(ledger).open_session("smtp x", "y")
+        session.record(client("DATA"))
+        session.record(transcript.content(3, b".dot\r\n"))
+        with pytest.raises(StoreUnavailable):
+            await session.deliver(b".dot\r\n", ENVELOPE)
+        session.record(server("451 4.3.0 Error"))
+        session.close("quit", "the database took nothing")
+        return ledger
+
+    facts, segments = asyncio.run(scene()).saved[-1]
+    records = [r for s in segments for r in s.records]
+    assert [r.kind for r in records] == ["command", "data", "reply"]
+    assert (records[1].data, records[1].size, records[1].message_id) == (b"..dot\r\n.\r\n", 6, None)
+    assert [s.seq for s in segments] == [0, 1]
+    assert facts.reason == "the database took nothing"
+
+
+def test_the_first_end_of_a_session_stands() -> None:
+    ledger = Ledger()
+    box = a_box(ledger)
+    session = box.open_session("smtp x", "y")
+    session.close("timeout", "nothing came for 300 s")
+    session.close("dropped", "the peer went away")
+    assert ledger.saved[-1][0].outcome == "timeout"
+    assert len(ledger.saved) == 2
+    assert box.open_sessions == 0
+
+
+def test_who_follows_a_session_gets_each_entry_with_its_number() -> None:
+    async def scene() -> list[Event]:
+        box = a_box(Ledger())
+        session = box.open_session("smtp x", "y")
+        session.record(server("220 before"))
+        with box.bus.subscribe(session_id=7) as followed:
+            session.record(client("NOOP"))
+            box.bus.close()
+            return [event async for event in followed]
+
+    [event] = asyncio.run(scene())
+    assert event.entry is not None
+    assert (event.session_id, event.entry.seq, event.entry.text) == (7, 1, "NOOP")
+
+
+def test_entries_that_wait_are_written_without_the_session_doing_anything() -> None:
+    async def scene() -> Ledger:
+        ledger = Ledger()
+        box = a_box(ledger)
+        session = box.open_session("smtp x", "y")
+        session.record(client("NOOP"))
+        written = asyncio.Event()
+        save = ledger.save_session
+
+        def tell(key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
+            save(key, facts, segments)
+            written.set()
+
+        ledger.save_session = tell  # type: ignore[method-assign]
+        house = asyncio.create_task(box.keep_house())
+        await asyncio.wait_for(written.wait(), 10)
+        house.cancel()
+        return ledger
+
+    [record] = [r for _, segments in asyncio.run(scene()).saved for s in segments for r in s.records]
+    assert record.data == b"NOOP\r\n"
