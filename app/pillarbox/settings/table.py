@@ -180,8 +180,8 @@ class Settings:
     )
     allowed_host: tuple[str, ...] = setting(
         values.HOST,
-        "Answer to this name too. Addresses, localhost, single-label names and .local, .test, .internal and .localhost "
-        "always pass; others get 421.",
+        "Answer to this name too (*.example.org: all below it). Addresses, localhost, single-label names and .local, "
+        ".test, .internal and .localhost always pass; others get 421.",
         group="Web",
         default=(),
         shown="none",

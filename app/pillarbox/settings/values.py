@@ -122,15 +122,16 @@ def read_path(text: str) -> Path:
 
 
 def read_host(text: str) -> str:
-    """A host name or address literal as it stands in a `Host` header, without a port; in small letters."""
-    name = text.strip("[]")
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        pass
-    if not re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9_])?", name):
+    """A host name, in small letters."""
+    if not re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?", text):
         raise ValueError("write a host name without port, such as mail.example.org")
-    return name.lower()
+    return text.lower()
+
+
+def read_host_pattern(text: str) -> str:
+    """A host name, or `*.example.org` for every name below a domain."""
+    star = "*." if text.startswith("*.") else ""
+    return star + read_host(text.removeprefix(star))
 
 
 def read_extension(text: str) -> str:
@@ -187,7 +188,7 @@ AGE = Kind("AGE", read_age)
 COUNT = Kind("NUMBER", read_count)
 URL = Kind("URL", read_text)
 NAME = Kind("NAME", read_host)
-HOST = Kind("HOST", read_host)
+HOST = Kind("HOST", read_host_pattern)
 EXTENSION = Kind("NAME", read_extension)
 ORIGIN = Kind("ORIGIN", read_origin)
 PREFIX = Kind("PATH", read_prefix)

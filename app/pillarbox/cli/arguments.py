@@ -1,0 +1,131 @@
+"""The commands and their flags; those of `serve` come from the settings table.
+
+A flag is never shortened and never guessed: what is not known is refused with the nearest thing that is.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
+
+from pillarbox.errors import UsageError
+from pillarbox.settings import TABLE, near
+
+COMMANDS = {
+    "serve": "take mail and show it (the default)",
+    "send": "send sample messages, or .eml files, to a catcher",
+    "check": "ask a running catcher whether it is ready; exit code 0 or 1",
+    "version": "print the version",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """`command` and, by name, what was given; None for what was not. Raises UsageError."""
+    rest = list(arguments)
+    if rest[:1] in (["-h"], ["--help"]):
+        print(_overview())
+        raise SystemExit(0)
+    if rest[:1] == ["--version"]:
+        rest[0] = "version"
+    if not rest or rest[0].startswith("-"):
+        rest.insert(0, "serve")
+    command, rest = rest[0], rest[1:]
+    if command not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        raise UsageError(f"There is no command {command!r}; there are {known}.{near(command, COMMANDS)}")
+    parser = _PARSERS[command]()
+    options, unknown = parser.parse_known_args(rest)
+    if unknown:
+        raise UsageError(_unknown(parser, command, unknown[0]))
+    options.command = command
+    return options
+
+
+def _unknown(parser: argparse.ArgumentParser, command: str, text: str) -> str:
+    if not text.startswith("-"):
+        return f"pillarbox {command} takes no argument {text!r}; see pillarbox {command} --help."
+    flag = text.partition("=")[0]
+    return f"There is no flag {flag}.{near(flag, _flags(parser))} See pillarbox {command} --help."
+
+
+def _flags(parser: argparse.ArgumentParser) -> Iterable[str]:
+    return (flag for action in parser._actions for flag in action.option_strings)
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = "\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items())
+    return (
+        "usage: pillarbox [COMMAND] [FLAGS]\n\n"
+        "A mail catcher for developers: keeps every message, its envelope and the SMTP conversation, and delivers "
+        f"none.\n\n{lines}\n\n"
+        "pillarbox COMMAND --help tells the flags of a command; pillarbox alone is pillarbox serve."
+    )
+
+
+def _parser(command: str) -> _Parser:
+    return _Parser(prog=f"pillarbox {command}", description=f"{COMMANDS[command].capitalize()}.", allow_abbrev=False)
+
+
+def _serve() -> argparse.ArgumentParser:
+    parser = _parser("serve")
+    parser.epilog = (
+        "Addresses are HOST:PORT, [::1]:PORT, :PORT for this machine only, or unix:/path; sizes are octets or K, M, G; "
+        "ages 90s 15m 36h 14d; 0 is no limit. Every flag is also a variable, --max-errors PILLARBOX_MAX_ERRORS, and a "
+        "key of the TOML file that --config names; flags come first, then variables, then the file."
+    )
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for setting in TABLE:
+        row = setting.row
+        if row.group not in groups:
+            groups[row.group] = parser.add_argument_group(row.group)
+        group = groups[row.group]
+        more = "; may be repeated" if row.repeatable else ""
+        group.add_argument(
+            setting.flag,
+            dest=setting.name,
+            metavar=row.kind.metavar,
+            action="append" if row.repeatable else "store",
+            help=f"{row.help} Default: {row.shown}{more}.".replace("%", "%%"),
+        )
+    return parser
+
+
+def _send() -> argparse.ArgumentParser:
+    parser = _parser("send")
+    parser.add_argument("files", metavar="FILE", nargs="*", help="an .eml file; without one, three samples are sent")
+    parser.add_argument(
+        "--smtp", metavar="ADDRESS", default="127.0.0.1:1025", help="where to send to (default: %(default)s)"
+    )
+    parser.add_argument("--from", metavar="ADDRESS", dest="sender", help="the envelope's sender (default: From)")
+    parser.add_argument(
+        "--to",
+        metavar="ADDRESS",
+        action="append",
+        dest="recipients",
+        help="an envelope's recipient, may be repeated (default: To and Cc)",
+    )
+    parser.add_argument("--count", metavar="NUMBER", default="1", help="how often to send all of it (default: 1)")
+    return parser
+
+
+def _check() -> argparse.ArgumentParser:
+    parser = _parser("check")
+    parser.add_argument(
+        "--url", metavar="URL", help="the catcher's address (default: PILLARBOX_URL, else http://127.0.0.1:8025)"
+    )
+    return parser
+
+
+_PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
+    "serve": _serve,
+    "send": _send,
+    "check": _check,
+    "version": lambda: _parser("version"),
+}

@@ -1,0 +1,59 @@
+"""From an argument list to an exit code.
+
+Rules of this module:
+
+* `pillarbox` alone, or followed by flags, is `pillarbox serve`.
+* Wrong use is one sentence with the mend on standard error and exit code 2; nobody is shown a stack for it.
+* A reader of our output that goes away (`pillarbox version | true`) is no error of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from pillarbox.cli.arguments import parse
+from pillarbox.errors import UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. 0 done, 1 it did not work out, 2 wrong use."""
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except UsageError as error:
+        print(f"pillarbox: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    match options.command:
+        case "serve":
+            from pillarbox.cli.serve import serve
+
+            return serve(vars(options), os.environ)
+        case "send":
+            from pillarbox.cli.send import send
+
+            return send(options)
+        case "check":
+            from pillarbox.cli.check import check
+
+            return check(options.url or os.environ.get("PILLARBOX_URL") or "http://127.0.0.1:8025")
+        case "version":
+            import pillarbox
+
+            print(f"pillarbox {pillarbox.__version__}")
+            return 0
+        case command:
+            raise AssertionError(command)

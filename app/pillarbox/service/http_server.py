@@ -1,0 +1,52 @@
+"""uvicorn, without the parts that belong to a program of its own: signals, log set-up, binding."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import uvicorn
+
+from pillarbox.service.listeners import Bound
+
+
+class HttpServer:
+    """Serves one ASGI app on bound sockets until it is closed. `task` ends early only when uvicorn fails."""
+
+    def __init__(self, app: Callable[..., Any], grace: float) -> None:
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                ws="none",
+                access_log=False,
+                log_config=None,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=max(1, round(grace)),
+            )
+        )
+        self._sockets: list[Bound] = []
+        self.task: asyncio.Task[None] | None = None
+
+    async def start(self, sockets: Sequence[Bound]) -> None:
+        """Returns when every socket accepts."""
+        self._sockets = list(sockets)
+        self._server.config.load()
+        self._server.lifespan = self._server.config.lifespan_class(self._server.config)
+        await self._server.startup(sockets=[bound.sock for bound in sockets])
+        self.task = asyncio.create_task(self._server.main_loop(), name="http")
+
+    async def close(self) -> None:
+        """Take no more requests, give those in flight their grace, then drop them."""
+        if self.task is None:
+            return
+        self._server.should_exit = True
+        task, self.task = self.task, None
+        await asyncio.wait({task})
+        await self._server.shutdown(sockets=[bound.sock for bound in self._sockets])
+
+    def hurry(self) -> None:
+        """End a close that is under way without any more grace."""
+        self._server.force_exit = True

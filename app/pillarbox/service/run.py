@@ -1,0 +1,104 @@
+"""One catcher in the foreground: its event loop, its signals, and an end that always comes.
+
+Rules of this module:
+
+* The first SIGINT or SIGTERM stops in order, the second cuts every grace short, the third ends the process.
+* A watchdog thread ends the process when stopping takes longer than it may, whatever hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from pillarbox.service import logs
+from pillarbox.service.endpoints import Endpoints
+from pillarbox.service.service import GRACE, Service
+from pillarbox.settings import Settings
+
+_LONGEST_STOP = 2 * GRACE + 5
+"""Seconds after which a stop that still hangs is ended."""
+
+log = logging.getLogger("pillarbox.service")
+
+
+def run(settings: Settings, announce: Callable[[Endpoints], None], doubts: list[str]) -> int:
+    """Run until a signal comes; the exit code. `announce` is told where it listens. Raises UsageError."""
+    logs.configure(settings.log_format)
+    for doubt in doubts:
+        log.warning("%s", doubt)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_run(settings, announce))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it can be had, else asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int:
+    service = Service(settings)
+    stopping = asyncio.Event()
+    signals = 0
+
+    def on_signal() -> None:
+        nonlocal signals
+        signals += 1
+        if signals == 1:
+            stopping.set()
+            _watch_the_end(settings)
+        elif signals == 2:
+            service.hurry()
+        else:
+            _end_at_once(settings, 130)
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    endpoints = await service.start()
+    _warn(settings, endpoints)
+    announce(endpoints)
+    assert service.failed is not None
+    stopped = asyncio.create_task(stopping.wait())
+    endings: set[asyncio.Future[Any]] = {stopped, service.failed}
+    await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+    code = 0
+    if service.failed.done():
+        log.critical("A part of the catcher has failed; it stops.", exc_info=service.failed.exception())
+        _watch_the_end(settings)
+        code = 1
+    stopped.cancel()
+    await service.stop()
+    return code
+
+
+def _warn(settings: Settings, endpoints: Endpoints) -> None:
+    open_to_others = [str(bound) for bound in endpoints.http if not bound.is_loopback]
+    if open_to_others and settings.web_auth is None:
+        log.warning(
+            "Everybody who can reach %s can read and delete all mail kept here, because no password is asked for; "
+            "set --web-auth USER:PASSWORD, or bind 127.0.0.1.",
+            " and ".join(open_to_others),
+        )
+
+
+def _watch_the_end(settings: Settings) -> None:
+    timer = threading.Timer(_LONGEST_STOP, _end_at_once, (settings, 1))
+    timer.daemon = True
+    timer.start()
+
+
+def _end_at_once(settings: Settings, code: int) -> None:
+    """What got 250 has been committed, so nothing is lost by it."""
+    if settings.ready_file is not None:
+        settings.ready_file.unlink(missing_ok=True)
+    os._exit(code)

@@ -1,0 +1,190 @@
+"""The composition root: one catcher, put together from its settings, in the event loop that runs.
+
+Rules of this module:
+
+* Start binds, then opens the store, then listens; whatever fails takes down again what had been started.
+* Stop goes the other way round: the ready file first, so that nobody is sent here any more; then the streams, which
+  would hold their connections for ever; then the listeners; the store last, when nobody writes to it any more.
+* It knows nothing of signals and of standard output: tests run one inside their own process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pillarbox
+from pillarbox.box import Box
+from pillarbox.events import Bus, Event
+from pillarbox.service import descriptors, endpoints, listeners
+from pillarbox.service.endpoints import Endpoints
+from pillarbox.service.http_server import HttpServer
+from pillarbox.service.listeners import Bound
+from pillarbox.settings import Address, Settings
+from pillarbox.smtp.server import Policy, SmtpServer
+from pillarbox.storage.store import open_store
+from pillarbox.web.app import create_app
+from pillarbox.web.config import ListenAddress, WebConfig
+
+GRACE = 5.0
+"""Seconds that transactions and requests in flight get when the service stops."""
+
+log = logging.getLogger("pillarbox.service")
+
+
+class Service:
+    """One catcher. `start` once, `stop` once; both in the same event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.failed: asyncio.Future[None] | None = None
+        self._running = AsyncExitStack()
+        self._hurry = asyncio.Event()
+
+    async def start(self) -> Endpoints:
+        """Returns when every listener accepts. Raises UsageError, and then nothing is left running."""
+        try:
+            return await self._start()
+        except BaseException:
+            await self._running.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Returns when everything has ended; what is in flight gets its grace first, unless `hurry` is called."""
+        await self._running.aclose()
+
+    def hurry(self) -> None:
+        """Cut every grace short, now and later."""
+        self._hurry.set()
+
+    async def _start(self) -> Endpoints:
+        settings, loop = self.settings, asyncio.get_running_loop()
+        self.failed = loop.create_future()
+        limit = descriptors.connection_limit(settings.max_connections, descriptors.raise_limit())
+        http = self._bind("--http", [settings.http])
+        smtp = self._bind("--smtp", settings.smtp)
+
+        bus = Bus()
+        store = await asyncio.to_thread(open_store, settings.database, _publisher(loop, bus))
+        self._running.push_async_callback(asyncio.to_thread, store.close)
+        box = Box(store, bus)
+
+        policy = _policy(settings, limit)
+        smtp_server = SmtpServer(box, policy)
+        web_server = HttpServer(create_app(box, _web_config(settings, policy, store.url, http, smtp)), GRACE)
+        self._running.push_async_callback(self._close_listeners, smtp_server, web_server)
+        for bound in smtp:
+            await smtp_server.listen(bound.sock, "smtp")
+        await web_server.start(http)
+        assert web_server.task is not None
+        house = asyncio.create_task(box.keep_house(), name="house")
+        self._running.push_async_callback(_cancel, house)
+        for task in (house, web_server.task):
+            task.add_done_callback(self._watch)
+        self._running.callback(bus.close)
+
+        reached = Endpoints(
+            version=pillarbox.__version__,
+            url=endpoints.local_url(http[0]),
+            http=tuple(http),
+            smtp=tuple(smtp),
+            database=store.url,
+        )
+        if settings.ready_file is not None:
+            endpoints.write(settings.ready_file, reached)
+            self._running.callback(settings.ready_file.unlink, missing_ok=True)
+        return reached
+
+    def _bind(self, flag: str, addresses: Sequence[Address]) -> list[Bound]:
+        bound = []
+        for address in addresses:
+            for one in listeners.bind(address, flag):
+                self._running.callback(one.close)
+                bound.append(one)
+        return bound
+
+    async def _close_listeners(self, smtp: SmtpServer, web: HttpServer) -> None:
+        await asyncio.gather(
+            self._unless_hurried(smtp.close, GRACE),
+            self._unless_hurried(web.close),
+        )
+
+    async def _unless_hurried(self, close: Callable[..., Awaitable[None]], *arguments: float) -> None:
+        """Wait for it to close, but no longer than somebody is willing to wait."""
+        closing = asyncio.ensure_future(close(*arguments))
+        hurried = asyncio.ensure_future(self._hurry.wait())
+        await asyncio.wait({closing, hurried}, return_when=asyncio.FIRST_COMPLETED)
+        await _cancel(hurried)
+        if not closing.done():
+            await _cancel(closing)
+        elif (error := closing.exception()) is not None:
+            log.error("A listener did not close in order.", exc_info=error)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        """A part that ends by itself has failed; whoever runs the service is told by `failed`."""
+        if task.cancelled() or self.failed is None or self.failed.done():
+            return
+        error = task.exception()
+        if error is not None:
+            self.failed.set_exception(error)
+
+
+async def _cancel(task: asyncio.Future[Any]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+
+
+def _publisher(loop: asyncio.AbstractEventLoop, bus: Bus) -> Callable[[Sequence[Event]], None]:
+    """What the writer's thread calls after a commit; the last commits come when the loop may have closed."""
+
+    def publish(events: Sequence[Event]) -> None:
+        try:
+            loop.call_soon_threadsafe(bus.publish, events)
+        except RuntimeError:
+            if not loop.is_closed():
+                raise
+
+    return publish
+
+
+def _policy(settings: Settings, max_connections: int) -> Policy:
+    return Policy(
+        hostname=settings.hostname,
+        max_message_size=settings.max_message_size,
+        max_recipients=settings.max_recipients,
+        max_errors=settings.max_errors,
+        idle_timeout=settings.idle_timeout,
+        max_connections=max_connections,
+        max_connections_per_address=settings.max_connections_per_address,
+        hide_extensions=frozenset(settings.hide_extension),
+    )
+
+
+def _web_config(
+    settings: Settings, policy: Policy, database: str, http: Sequence[Bound], smtp: Sequence[Bound]
+) -> WebConfig:
+    return WebConfig(
+        version=pillarbox.__version__,
+        hostname=settings.hostname,
+        smtp=tuple(
+            ListenAddress("smtp", bound.host, bound.port, str(bound.path) if bound.path else None) for bound in smtp
+        ),
+        http=tuple(
+            ListenAddress("http", bound.host, bound.port, str(bound.path) if bound.path else None) for bound in http
+        ),
+        auth=settings.web_auth,
+        allowed_hosts=frozenset(settings.allowed_host),
+        cors_origins=frozenset(settings.cors_origin),
+        root_path=settings.root_path,
+        bind_is_loopback=all(bound.is_loopback for bound in (*http, *smtp)),
+        database="postgresql" if database.startswith("postgresql") else "sqlite",
+        max_message_size=policy.max_message_size,
+        max_recipients=policy.max_recipients,
+        max_errors=policy.max_errors,
+        max_connections=policy.max_connections,
+        max_connections_per_address=policy.max_connections_per_address,
+        idle_timeout=policy.idle_timeout,
+    )
