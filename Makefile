@@ -1,0 +1,50 @@
+# `make` alone tells what there is. Everything happens in .venv, which is made when it is needed.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+# More arguments for the catcher or for pytest: make run ARGS="--smtp :2525", make test ARGS=tests/cli
+ARGS ?=
+
+.PHONY: help run test lint format docs soak bench constraints clean
+
+help: ## tell what there is
+	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' Makefile | expand -t 20
+
+run: ## make the environment if need be and start the catcher (SMTP on 1025, pages on 8025)
+	@.ci/environment run
+	@exec .venv/bin/pillarbox $(ARGS)
+
+test: ## install what the tests need and run them all
+	@tests/install.sh
+	@.ci/environment test
+	@$(PYTHON) -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: ## check format, style, types and layers
+	@.ci/environment test
+	@.ci/lint
+
+format: ## put the code into its format
+	@.ci/environment test
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+docs: ## write the tables of docs/ that come from the code
+	@.ci/environment test
+	@$(PYTHON) -m tests.project.configuration
+
+soak: ## run the tests that count with large counts and print the table of docs/soak.md
+	@tests/install.sh
+	@.ci/environment test
+	@$(PYTHON) -m tests.soak $(ARGS)
+
+bench: ## measure: SMTP against smtp-sink and stock aiosmtpd, then list, search and parse
+	@tests/install.sh
+	@.ci/environment test
+	@$(PYTHON) -m tests.bench.bench_smtp $(ARGS)
+	@$(PYTHON) -m tests.bench.bench_http $(ARGS)
+
+constraints: ## write constraints.txt anew from what is released now
+	@.ci/constraints
+
+clean: ## remove the environment and everything that was built
+	@rm -rf .venv .build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
+	@find app tests migrations -name __pycache__ -type d -prune -exec rm -rf {} +

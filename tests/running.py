@@ -1,0 +1,131 @@
+"""A catcher as people run it: a process of its own on free ports, for the tests that look at it from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+START_LIMIT = 60.0
+"""Seconds after which a start that has said nothing has failed; a machine under load takes its time."""
+
+STOP_LIMIT = 30.0
+
+
+class DidNotStart(AssertionError):
+    """The process ended before it was ready; `code` and `errors` say how."""
+
+    def __init__(self, code: int, errors: str) -> None:
+        super().__init__(f"exit code {code}: {errors}")
+        self.code = code
+        self.errors = errors
+
+
+class Running:
+    """A started catcher. `ready` is its ready file's content, `greeting` what it printed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any], greeting: str, errors: Path) -> None:
+        self.process = process
+        self.ready = ready
+        self.greeting = greeting
+        self._errors = errors
+
+    @property
+    def url(self) -> str:
+        return str(self.ready["url"])
+
+    @property
+    def api(self) -> str:
+        return f"{self.url}/api/v1"
+
+    @property
+    def smtp_host(self) -> str:
+        return str(self.ready["smtp"][0]["host"])
+
+    @property
+    def smtp_port(self) -> int:
+        return int(self.ready["smtp"][0]["port"])
+
+    @property
+    def errors(self) -> str:
+        """What it has written to standard error so far."""
+        return self._errors.read_text("utf-8", "replace")
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"the catcher did not stop:\n{self.errors}") from None
+
+    def kill(self) -> None:
+        """End it without notice, as a crash does."""
+        self.process.kill()
+        self.process.wait()
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's variables without any that the catcher would read, and these."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PILLARBOX_")}
+    return clean | {"PYTHONUNBUFFERED": "1"} | variables
+
+
+def start(
+    folder: Path,
+    *flags: str,
+    variables: Mapping[str, str] | None = None,
+    command: Sequence[str] = (sys.executable, "-m", "pillarbox", "serve"),
+) -> Running:
+    """Start a catcher whose files are in `folder`; ports are free ones and the database is there, unless flags say
+    otherwise. Returns when every listener accepts. Raises DidNotStart."""
+    ready_file = folder / "ready.json"
+    errors = folder / "stderr.txt"
+    chosen = list(flags)
+    for flag, value in (
+        ("--smtp", "127.0.0.1:0"),
+        ("--http", "127.0.0.1:0"),
+        ("--database", f"sqlite:///{folder / 'pillarbox.db'}"),
+    ):
+        variable = "PILLARBOX_" + flag.removeprefix("--").upper()
+        if flag not in flags and variable not in (variables or {}) and "--config" not in flags:
+            chosen += [flag, value]
+    with errors.open("ab") as log:
+        process = subprocess.Popen(
+            [*command, *chosen, "--ready-file", str(ready_file)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=environment(**(variables or {})),
+            cwd=folder,
+        )
+    greeting = _greeting(process, errors)
+    return Running(process, json.loads(ready_file.read_text("utf-8")), greeting, errors)
+
+
+def _greeting(process: subprocess.Popen[bytes], errors: Path) -> str:
+    """The first lines on standard output, which come when the ready file has been written."""
+    assert process.stdout is not None
+    deadline = time.monotonic() + START_LIMIT
+    said = b""
+    while b"send" not in said:
+        readable, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
+        block = os.read(process.stdout.fileno(), 65536) if readable else b""
+        if not block:
+            if readable:
+                code = process.wait()
+            else:
+                process.kill()
+                code = process.wait()
+            raise DidNotStart(code, errors.read_text("utf-8", "replace"))
+        said += block
+    return said.decode()
