@@ -1,0 +1,121 @@
+"""What API routes take from a request, each thing in one place: the box, a page's key, a message's number.
+
+Rules of this module:
+
+* A query parameter that the route does not document is refused by name: a misspelt filter would answer with
+  everything, and a test would pass for the wrong reason.
+* Numbers are digits and nothing else: `1_000`, ` 7` and `+7` are not numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Path, Query
+from pydantic import AfterValidator, BeforeValidator, Field
+from starlette.requests import Request
+
+from pillarbox.box import Box, MessageQuery
+from pillarbox.errors import Invalid, NotFound
+from pillarbox.web.config import WebConfig
+from pillarbox.web.schemas import change
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def the_box(request: Request) -> Box:
+    box: Box = request.app.state.box
+    return box
+
+
+def the_config(request: Request) -> WebConfig:
+    config: WebConfig = request.app.state.config
+    return config
+
+
+TheBox = Annotated[Box, Depends(the_box)]
+TheConfig = Annotated[WebConfig, Depends(the_config)]
+
+
+def only_known_parameters(request: Request) -> None:
+    """Raises Invalid for a query parameter that the OpenAPI document does not give this route."""
+    known = request.app.state.query_names[operation_id(request.scope["endpoint"].__name__)]
+    for name in request.query_params:
+        if name not in known:
+            takes = f"It takes {', '.join(known)}." if known else "It takes none."
+            raise Invalid(f"This route has no such parameter. {takes}", where=name)
+
+
+def operation_id(name: str) -> str:
+    """`list_messages` is `listMessages`: generated clients call it so."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= 19):
+        raise ValueError(f"Must be a whole number of at most {change.LARGEST_ID}.")
+    return value
+
+
+def _latest_or_number(value: Any) -> Any:
+    return value if value == "latest" else _number(value)
+
+
+def _truth(value: Any) -> Any:
+    if value not in ("true", "false"):
+        raise ValueError("Must be true or false.")
+    return value == "true"
+
+
+def _moment(value: Any) -> Any:
+    """RFC 3339 with an offset; a time without one could be anybody's noon."""
+    if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:
+        raise ValueError("Must be a time like 2026-11-23T22:14:09Z; a + in it must be written %2B.")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("There is no such time.") from error
+
+
+Number = Annotated[int, BeforeValidator(_number), Field(ge=0, le=change.LARGEST_ID)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Text = Annotated[str, Field(max_length=1000), AfterValidator(change.printable)]
+
+MessageId = Annotated[Number, Path(description="The message's number.", examples=[42])]
+SessionId = Annotated[Number, Path(description="The session's number.", examples=[7])]
+MessageRef = Annotated[
+    Annotated[int, Field(ge=0, le=change.LARGEST_ID)] | Literal["latest"],
+    BeforeValidator(_latest_or_number),
+    Path(description="The message's number, or `latest` for the newest one.", examples=[42]),
+]
+InInbox = Annotated[change.InboxName | None, Query(description="Only mail of this inbox.", examples=["default"])]
+WithWords = Annotated[Text | None, Query(description="Only mail with all of these words.", examples=["invoice"])]
+Before = Annotated[
+    Number | None, Query(description="Only what is older than this number: `next` of the page before.", examples=[17])
+]
+After = Annotated[
+    Number | None, Query(description="Only what is newer than this: `cursor` of an earlier answer.", examples=["1042"])
+]
+Limit = Annotated[
+    int, BeforeValidator(_number), Query(ge=1, le=500, description="How many at most, 1 to 500.", examples=[50])
+]
+
+
+def found_message(box: TheBox, message_id: MessageRef, inbox: InInbox = None, q: WithWords = None) -> int:
+    """The number that the path means. `inbox` and `q` say which mail `latest` is the newest of."""
+    if message_id != "latest":
+        for name, value in (("inbox", inbox), ("q", q)):
+            if value is not None:
+                raise Invalid("Goes with `latest` only.", where=name)
+        return message_id
+    newest = box.messages(MessageQuery(inbox=inbox, q=q, limit=1)).items
+    if not newest:
+        raise NotFound("There is no message yet." if inbox is None and q is None else "No message is like that yet.")
+    return newest[0].id
+
+
+FoundMessage = Annotated[int, Depends(found_message)]
