@@ -1,0 +1,53 @@
+"""What a page's address says: ids, keys and words, read strictly enough that nothing odd reaches the store."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from pillarbox.errors import Invalid, NotFound
+from pillarbox.web import wording
+from pillarbox.web.urls import Scope
+
+LARGEST_ID = 2**63 - 1
+FORM_OCTETS = 64 * 1024
+"""The most that a form of these pages can have; none comes near it."""
+
+
+def found_id(text: str, noun: str) -> int:
+    """An id out of a path. Raises NotFound: what is no number is not there either."""
+    if text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= LARGEST_ID:
+        return int(text)
+    raise NotFound(f"There is no {noun} {text[:40]}.")
+
+
+def key(request: Request, name: str) -> int | None:
+    """A key or an id out of the query. Raises Invalid."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID:
+        return int(text)
+    raise Invalid("Must be a number.", where=name)
+
+
+def scope(request: Request, inbox: str | None = None) -> Scope:
+    """The list of messages that the address names. Raises Invalid."""
+    name = inbox if inbox is not None else request.query_params.get("inbox") or None
+    return Scope(inbox=name, q=request.query_params.get("q", "").strip(), before=key(request, "before"))
+
+
+def zone(request: Request) -> tzinfo:
+    return wording.zone(request.cookies.get(wording.ZONE_COOKIE))
+
+
+async def form(request: Request) -> dict[str, str]:
+    """The fields of a posted form (application/x-www-form-urlencoded), the last of each name. Raises Invalid."""
+    body = bytearray()
+    async for block in request.stream():
+        body += block
+        if len(body) > FORM_OCTETS:
+            raise Invalid("The form is too large.", where="body")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -1,0 +1,116 @@
+"""A transcript as lines of a page, and the part of it that is one message's transaction.
+
+Rules of this module:
+
+* nothing is left out and nothing reordered: a line of the page is an entry of the transcript;
+* the lines of one reply stand under one time; a reply of class 4 or 5 marks the command that it answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pillarbox.mail.transcript import Entry
+from pillarbox.web.contexts import Content, WireLine
+from pillarbox.web.pages import visible
+
+CONTENT_SHOWN = 64 * 1024
+"""Octets of a message's content that are folded into a transcript."""
+
+Fetch = Callable[[Entry], tuple[bytes | None, bool]]
+"""Gives a content entry's octets, None when they are not to be shown here, and whether the message is gone."""
+
+_SIDES = {"client": "C", "server": "S", "event": "·"}
+
+
+def lines(entries: Sequence[Entry], fetch: Fetch, previous: Entry | None = None) -> tuple[WireLine, ...]:
+    """Entries as lines; `previous` is the entry before the first of them."""
+    refused = _refused(entries)
+    found = []
+    for entry in entries:
+        continued = previous is not None and _continues(previous, entry)
+        found.append(_line(entry, previous, continued, entry.seq in refused, fetch))
+        previous = entry
+    return tuple(found)
+
+
+def _line(entry: Entry, previous: Entry | None, continued: bool, refused: bool, fetch: Fetch) -> WireLine:
+    return WireLine(
+        seq=entry.seq,
+        at=f"{entry.at_us / 1e6:.3f}",
+        since="" if previous is None else f"{round((entry.at_us - previous.at_us) / 1000):+,}".replace("-", "−"),
+        side=_SIDES[entry.side],
+        kind=entry.kind,
+        pieces=() if entry.kind == "data" else _pieces(entry),
+        continued=continued,
+        bad=_is_bad(entry),
+        refused=refused,
+        content=_content(entry, fetch) if entry.kind == "data" else None,
+    )
+
+
+def _pieces(entry: Entry) -> tuple[visible.Piece, ...]:
+    return visible.line_pieces(entry.raw) if entry.raw is not None else visible.text_pieces(entry.text)
+
+
+def _content(entry: Entry, fetch: Fetch) -> Content:
+    octets, deleted = fetch(entry)
+    shown = visible.head(octets or b"", CONTENT_SHOWN)
+    cut = entry.size - len(shown) if octets is not None else 0
+    return Content(
+        size=entry.size, message_id=entry.message_id, deleted=deleted, pieces=visible.pieces(shown), cut=max(cut, 0)
+    )
+
+
+def _is_bad(entry: Entry) -> bool:
+    return entry.side == "server" and entry.code is not None and entry.code >= 400
+
+
+def _continues(previous: Entry, entry: Entry) -> bool:
+    return (
+        previous.side == entry.side == "server"
+        and previous.text[3:4] == "-"
+        and previous.code is not None
+        and previous.code == entry.code
+    )
+
+
+def _refused(entries: Sequence[Entry]) -> set[int]:
+    """The seq of each client entry that the next reply refuses."""
+    found: set[int] = set()
+    asked: Entry | None = None
+    for entry in entries:
+        if entry.side == "client":
+            asked = entry
+        elif asked is not None and entry.side == "server":
+            if _is_bad(entry):
+                found.add(asked.seq)
+            asked = None
+    return found
+
+
+def transaction(entries: Sequence[Entry], message_id: int) -> tuple[int, int] | None:
+    """Where the transaction of that message begins and ends in `entries`, None when its content is not there.
+
+    It begins with the MAIL that was accepted last before the content and ends with the reply to the content.
+    """
+    content = next((i for i, entry in enumerate(entries) if entry.message_id == message_id), None)
+    if content is None:
+        return None
+    start = content
+    for i in range(content, -1, -1):
+        if entries[i].verb == "MAIL":
+            start = i
+            if _accepted(entries, i):
+                break
+    end = content + 1
+    while end < len(entries) and entries[end].side != "client":
+        end += 1
+        if entries[end - 1].side == "server" and entries[end - 1].text[3:4] != "-":
+            break
+    return start, end
+
+
+def _accepted(entries: Sequence[Entry], command: int) -> bool:
+    reply = next((entry for entry in entries[command + 1 :] if entry.side == "server"), None)
+    return reply is not None and reply.code is not None and reply.code < 400

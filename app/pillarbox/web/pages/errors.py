@@ -1,0 +1,34 @@
+"""A problem as a page: what is wrong in a sentence, and what the reader can do about it.
+
+It asks the store for nothing, because the store may be what is broken.
+"""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+
+from pillarbox.web import templating
+from pillarbox.web.contexts import ErrorPage
+from pillarbox.web.schemas.problem import Problem
+
+_MENDS = {
+    400: "Correct the address, or start again from the list.",
+    401: "Load the page again and give the user name and the password that this server was started with.",
+    403: "Pages of other sites may not change anything here. Do it from a page of this server.",
+    404: "It may have been deleted, or the address is mistyped. The list has everything that is kept.",
+    405: "Go back and use the links and buttons of the page.",
+    421: "Open it by an IP address or as localhost, or start the server with --allowed-host and this name.",
+    503: "Nothing is lost. Wait a moment and load the page again; the server's log says more.",
+}
+_OTHERWISE = "Load the page again; if that does not help, the server's log says more."
+
+
+def render(request: Request, problem: Problem) -> Response:
+    context = ErrorPage(
+        title=problem.title,
+        rail=None,
+        status=problem.status,
+        sentence=problem.detail or problem.title,
+        mend=_MENDS.get(problem.status, _OTHERWISE),
+    )
+    return templating.render(request, context, problem.status)

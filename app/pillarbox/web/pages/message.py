@@ -1,0 +1,102 @@
+"""One message: its page with one panel a tab, and its deletion. Opening the page marks the message read."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from pillarbox.box import Box, Change, Kept, Selection
+from pillarbox.errors import NotFound, StoreUnavailable
+from pillarbox.web import wording
+from pillarbox.web.contexts import MessagePage, Tab
+from pillarbox.web.pages import address, panels
+from pillarbox.web.pages.envelope import recipients
+from pillarbox.web.pages.listing import listing
+from pillarbox.web.pages.messages import current, form_scope
+from pillarbox.web.pages.rail import rail
+from pillarbox.web.templating import render, urls
+
+TABS: tuple[tuple[Tab, str], ...] = (
+    ("preview", "Preview"),
+    ("text", "Text"),
+    ("html", "HTML"),
+    ("headers", "Headers"),
+    ("parts", "Parts"),
+    ("raw", "Raw"),
+    ("envelope", "Envelope"),
+    ("transcript", "Transcript"),
+)
+
+log = logging.getLogger(__name__)
+
+
+def add(router: APIRouter, box: Box) -> None:
+    @router.get("/messages/{message}")
+    def one_message(request: Request, message: str) -> Response:
+        message_id = address.found_id(message, "message")
+        tab = _tab(request.query_params.get("tab", ""))
+        kept = box.message(message_id)
+        if not kept.summary.read:
+            _mark_read(box, message_id)
+        return render(request, _page(request, box, kept, tab))
+
+    @router.post("/messages/{message}/delete")
+    async def delete(request: Request, message: str) -> Response:
+        message_id = address.found_id(message, "message")
+        scope = form_scope(await address.form(request))
+        if not await asyncio.to_thread(box.delete, Selection(ids=(message_id,))):
+            raise NotFound(f"There is no message {message_id}.")
+        return RedirectResponse(urls(request).list_after_delete(scope, message_id), 303)
+
+
+def _tab(name: str) -> Tab:
+    """Raises NotFound for a tab that there is none of."""
+    if not name:
+        return "preview"
+    for tab, _ in TABS:
+        if tab == name:
+            return tab
+    raise NotFound(f"A message has no {name[:40]} tab.")
+
+
+def _mark_read(box: Box, message_id: int) -> None:
+    try:
+        box.change(Selection(ids=(message_id,)), Change(read=True))
+    except StoreUnavailable as error:
+        # A full disk must not keep anybody from reading what is there.
+        log.warning("Message %d could not be marked read: %s", message_id, error)
+
+
+def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
+    summary, mail, zone = kept.summary, kept.mail, address.zone(request)
+    scope = address.scope(request)
+    column = rail(box, current(scope))
+    from_addresses = {addr.address.casefold() for addr in mail.from_}
+    return MessagePage(
+        title=mail.subject or "(no subject)",
+        rail=column,
+        refresh=urls(request).messages(scope),
+        listing=listing(box, scope, zone, column, selected=summary.id),
+        id=summary.id,
+        subject=mail.subject,
+        from_=mail.from_,
+        to=mail.to,
+        cc=mail.cc,
+        reply_to=mail.reply_to,
+        date=next((value for name, value in mail.headers if name.lower() == "date"), None),
+        received=wording.moment(summary.received_at, zone),
+        size=summary.size,
+        session_id=summary.session_id,
+        mail_from=kept.envelope.mail_from.address,
+        differs=bool(from_addresses) and kept.envelope.mail_from.address.casefold() not in from_addresses,
+        recipients=recipients(kept),
+        attachments=tuple(part for part in mail.attachments if not part.inline),
+        defects=len(mail.defects),
+        tags=summary.tags,
+        tab=tab,
+        tabs=TABS,
+        panel=panels.panel(box, kept, tab, remote=request.query_params.get("remote") == "1"),
+    )

@@ -1,0 +1,107 @@
+"""The lists of messages and what is done to a whole list: mark it read, delete it, bring a deleted message back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from pillarbox.box import Box, Change, MessageQuery, Selection
+from pillarbox.box.store import DEFAULT_INBOX
+from pillarbox.errors import Invalid, NotFound
+from pillarbox.web.config import WebConfig
+from pillarbox.web.contexts import DeletePage, MessagesPage, Rail
+from pillarbox.web.pages import address
+from pillarbox.web.pages.first_mail import first_mail
+from pillarbox.web.pages.listing import listing
+from pillarbox.web.pages.rail import rail
+from pillarbox.web.templating import render, urls
+from pillarbox.web.urls import Scope
+
+
+def add(router: APIRouter, box: Box, config: WebConfig) -> None:
+    def page(request: Request, scope: Scope) -> Response:
+        column = rail(box, current(scope))
+        _must_exist(scope, column)
+        context = MessagesPage(
+            title=_title(scope, column),
+            rail=column,
+            listing=listing(box, scope, address.zone(request), column),
+            first_mail=first_mail(config, request.url.hostname),
+            deleted=address.key(request, "deleted"),
+            refresh=urls(request).messages(scope),
+        )
+        return render(request, context)
+
+    @router.get("/")
+    def all_mail(request: Request) -> Response:
+        return page(request, address.scope(request))
+
+    @router.get("/inboxes/{name}")
+    def one_inbox(request: Request, name: str) -> Response:
+        return page(request, address.scope(request, name))
+
+    @router.post("/messages/read")
+    async def mark_all_read(request: Request) -> Response:
+        scope = form_scope(await address.form(request))
+        await asyncio.to_thread(box.change, _selection(scope), Change(read=True))
+        return RedirectResponse(urls(request).messages(scope), 303)
+
+    @router.get("/messages/delete")
+    def ask_before_deleting(request: Request) -> Response:
+        scope = address.scope(request).newest()
+        column = rail(box, current(scope))
+        _must_exist(scope, column)
+        found = box.messages(MessageQuery(inbox=scope.inbox, q=scope.q or None, limit=1))
+        context = DeletePage(title="Delete mail", rail=column, scope=scope, total=found.total, exact=found.total_exact)
+        return render(request, context)
+
+    @router.post("/messages/delete")
+    async def delete_all(request: Request) -> Response:
+        scope = form_scope(await address.form(request))
+        await asyncio.to_thread(box.delete, _selection(scope))
+        return RedirectResponse(urls(request).messages(scope.unsearched()), 303)
+
+    @router.post("/messages/restore")
+    async def restore(request: Request) -> Response:
+        fields = await address.form(request)
+        message_id = address.found_id(fields.get("id", ""), "message")
+        if not await asyncio.to_thread(box.restore, [message_id]):
+            raise NotFound(f"Message {message_id} is gone for good: deleted mail is kept for a minute.")
+        return RedirectResponse(urls(request).message(message_id, form_scope(fields)), 303)
+
+
+def current(scope: Scope) -> str:
+    """What the rail marks for that list."""
+    return "all" if scope.inbox is None else f"inbox:{scope.inbox}"
+
+
+def form_scope(fields: dict[str, str]) -> Scope:
+    """The list that a posted form names in its hidden fields. Raises Invalid."""
+    before = fields.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise Invalid("Must be a number.", where="before")
+    return Scope(
+        inbox=fields.get("inbox") or None, q=fields.get("q", "").strip(), before=int(before) if before else None
+    )
+
+
+def _must_exist(scope: Scope, column: Rail) -> None:
+    if scope.inbox not in (None, DEFAULT_INBOX, *(inbox.name for inbox in column.inboxes)):
+        raise NotFound(f"There is no inbox {scope.inbox[:64] if scope.inbox else ''}.")
+
+
+def _selection(scope: Scope) -> Selection:
+    if scope.inbox is None and not scope.q:
+        return Selection(all=True)
+    return Selection(inbox=scope.inbox, q=scope.q or None)
+
+
+def _title(scope: Scope, column: Rail) -> str:
+    if scope.q:
+        return f"“{scope.q[:60]}”"
+    unread = column.unread
+    if scope.inbox is not None:
+        unread = next((inbox.unread for inbox in column.inboxes if inbox.name == scope.inbox), 0)
+    return (f"({unread:,}) " if unread else "") + (scope.inbox or "All mail")

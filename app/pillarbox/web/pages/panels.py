@@ -1,0 +1,115 @@
+"""What stands under each tab of a message. A panel is made only when its tab is open.
+
+Rule of this module: a page stays a page. What is longer than a reader will read is cut, says how much, and links to
+the whole.
+"""
+
+from __future__ import annotations
+
+from pillarbox.box import Box, Kept
+from pillarbox.mail import html
+from pillarbox.mail.message import Mail, Part
+from pillarbox.mail.transcript import Entry
+from pillarbox.web.contexts import (
+    EnvelopePanel,
+    HeadersPanel,
+    Panel,
+    PartsPanel,
+    PreviewPanel,
+    RawPanel,
+    Tab,
+    TextPanel,
+    TranscriptPanel,
+    TreePart,
+)
+from pillarbox.web.pages import dialogue, visible
+from pillarbox.web.pages.envelope import params, recipients
+
+SHOWN = 256 * 1024
+"""Octets or characters of a source or of the raw message that a page shows."""
+
+LINES_AROUND = 200
+"""Lines of the rest of the session on either side of a message's own transaction."""
+
+
+def panel(box: Box, kept: Kept, tab: Tab, *, remote: bool) -> Panel:
+    match tab:
+        case "preview":
+            return _preview(kept.mail, remote)
+        case "text":
+            return _text(kept.mail)
+        case "html":
+            source = kept.mail.html
+            return TextPanel(text=None if source is None else source[:SHOWN], cut=max(0, len(source or "") - SHOWN))
+        case "headers":
+            return HeadersPanel(kept.mail.headers)
+        case "parts":
+            return PartsPanel(tuple(_tree(kept.mail)), kept.mail.defects)
+        case "raw":
+            shown = visible.head(kept.raw, SHOWN)
+            return RawPanel(pieces=visible.pieces(shown), size=len(kept.raw), cut=len(kept.raw) - len(shown))
+        case "envelope":
+            return _envelope(kept)
+        case "transcript":
+            return _transcript(box, kept)
+
+
+def _preview(mail: Mail, remote: bool) -> PreviewPanel:
+    blocked = html.count_remote(mail.html) if mail.html is not None else 0
+    return PreviewPanel(blocked=blocked, remote=remote, empty=mail.html is None and not mail.text)
+
+
+def _text(mail: Mail) -> TextPanel:
+    text, derived = mail.text, False
+    if text is None and mail.html is not None:
+        text, derived = html.html_to_text(mail.html), True
+    return TextPanel(text=None if text is None else text[:SHOWN], derived=derived, cut=max(0, len(text or "") - SHOWN))
+
+
+def _tree(mail: Mail) -> list[TreePart]:
+    depths: dict[int, int] = {}
+    attached = {part.n for part in mail.attachments}
+    found = []
+    for part in mail.parts:
+        depths[part.n] = 0 if part.parent is None else depths[part.parent] + 1
+        found.append(TreePart(part, depths[part.n], _word(mail, part, attached)))
+    return found
+
+
+def _word(mail: Mail, part: Part, attached: set[int]) -> str:
+    if part.n == mail.text_part:
+        return "text"
+    if part.n == mail.html_part:
+        return "HTML"
+    if part.n in attached:
+        return "inline" if part.inline else "attachment"
+    return ""
+
+
+def _envelope(kept: Kept) -> EnvelopePanel:
+    envelope = kept.envelope
+    return EnvelopePanel(
+        mail_from=envelope.mail_from.address, params=params(envelope.mail_from.params), recipients=recipients(kept)
+    )
+
+
+def _transcript(box: Box, kept: Kept) -> TranscriptPanel:
+    summary = kept.summary
+    if summary.session_id is None:
+        return TranscriptPanel(session_id=None)
+    entries = box.transcript(summary.session_id).entries
+    start, end = dialogue.transaction(entries, summary.id) or (0, len(entries))
+
+    def fetch(entry: Entry) -> tuple[bytes | None, bool]:
+        if entry.message_id == summary.id:
+            return kept.raw, False
+        return (entry.raw if entry.message_id is None else None), False
+
+    first = max(0, start - LINES_AROUND)
+    lines = dialogue.lines(entries[first : end + LINES_AROUND], fetch, entries[first - 1] if first else None)
+    return TranscriptPanel(
+        session_id=summary.session_id,
+        before=lines[: start - first],
+        own=lines[start - first : end - first],
+        after=lines[end - first :],
+    )

@@ -1,0 +1,22 @@
+"""All page routes in one readable list. Everything here is HTML that works without JavaScript."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from pillarbox.box import Box
+from pillarbox.web.config import WebConfig
+from pillarbox.web.pages import message, messages, preview, sessions, static, stats
+
+
+def build(box: Box, config: WebConfig) -> APIRouter:
+    """Order matters where a fixed word stands in the place of an id: `/messages/delete` before `/messages/{id}`."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    messages.add(router, box, config)  # /  /inboxes/{name}  /messages/read  /messages/delete  /messages/restore
+    message.add(router, box)  # /messages/{id}  /messages/{id}/delete
+    preview.add(router, box)  # /messages/{id}/preview
+    sessions.add(router, box)  # /sessions  /sessions/{id}
+    stats.add(router, box)  # /stats
+    static.add(router)  # /static/{version}/{path}
+    return router

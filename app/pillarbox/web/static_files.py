@@ -1,0 +1,45 @@
+"""The static files, read once, under an address that changes whenever any of them does.
+
+The hash is of the whole tree, so that a module may import its neighbour by a relative address and both may be cached
+for ever, without any build step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+"""What is served; a file of any other kind (a licence without an ending) is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaticTree:
+    """`files` by their path under the folder, with `/`; `version` is 16 hex digits of the hash of paths and bytes."""
+
+    version: str
+    files: dict[str, StaticFile]
+
+
+def read(folder: Path) -> StaticTree:
+    digest = hashlib.sha256()
+    files: dict[str, StaticFile] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in TYPES):
+        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        files[name] = StaticFile(content, TYPES[path.suffix])
+    return StaticTree(digest.hexdigest()[:16], files)

@@ -1,0 +1,51 @@
+"""Templates and how a page becomes a response.
+
+Rules of this module:
+
+* autoescape is always on and no template marks anything as safe: what a message says is text, never markup;
+* a name that a template misspells is an error, not an empty string;
+* a template sees `page` (its context, see `contexts`), `url` (see `urls`) and the words of `wording`, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pillarbox import resources
+from pillarbox.web import static_files, wording
+from pillarbox.web.contexts import Page
+from pillarbox.web.static_files import StaticTree
+from pillarbox.web.urls import Urls
+
+
+@cache
+def environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(resources.folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(size=wording.size, number=wording.number, plural=wording.plural)
+    return found
+
+
+@cache
+def static_tree() -> StaticTree:
+    return static_files.read(resources.folder("static"))
+
+
+def urls(request: Request) -> Urls:
+    return Urls(request.scope.get("root_path", ""), static_tree().version)
+
+
+def render(request: Request, page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """The page as a response. It is never kept by a cache: the next visit shows what the box holds then."""
+    body = environment().get_template(page.template).render(page=page, url=urls(request))
+    return HTMLResponse(body, status, {"Cache-Control": "private, no-cache", **(headers or {})})

@@ -1,0 +1,121 @@
+"""Every address that a page may link to, built in one place.
+
+Rules of this module:
+
+* every address begins with the root path that the program is published under;
+* nothing of a message's content gets into an address: only ids, part numbers, and what the reader typed or chose;
+* a reader keeps the list that a message was opened from: its `Scope` travels in the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which list of messages: one inbox or all (None), the words searched for, the key of an older page."""
+
+    inbox: str | None = None
+    q: str = ""
+    before: int | None = None
+
+    def older(self, before: int) -> Scope:
+        return Scope(inbox=self.inbox, q=self.q, before=before)
+
+    def newest(self) -> Scope:
+        return Scope(inbox=self.inbox, q=self.q)
+
+    def unsearched(self) -> Scope:
+        return Scope(inbox=self.inbox)
+
+
+ALL_MAIL = Scope()
+
+
+class Urls:
+    """Addresses under `root` ("" or "/mail"); `version` is the hash that static files are served under."""
+
+    def __init__(self, root: str, version: str) -> None:
+        self._root = root.rstrip("/")
+        self._version = version
+
+    def _to(self, path: str, **query: Value) -> str:
+        words = {key: "1" if value is True else value for key, value in query.items() if value not in (None, "", False)}
+        return self._root + path + ("?" + urlencode(words) if words else "")
+
+    @property
+    def root(self) -> str:
+        """Where cookies of the pages belong."""
+        return self._root + "/"
+
+    def static(self, path: str) -> str:
+        return self._to(f"/static/{self._version}/{path}")
+
+    # Lists of messages
+
+    def messages(self, scope: Scope = ALL_MAIL) -> str:
+        path = "/" if scope.inbox is None else f"/inboxes/{quote(scope.inbox, safe='')}"
+        return self._to(path, q=scope.q, before=scope.before)
+
+    def inbox(self, name: str) -> str:
+        return self.messages(Scope(inbox=name))
+
+    def list_after_delete(self, scope: Scope, message_id: int) -> str:
+        """The list again, offering to bring that message back."""
+        path = "/" if scope.inbox is None else f"/inboxes/{quote(scope.inbox, safe='')}"
+        return self._to(path, q=scope.q, before=scope.before, deleted=message_id)
+
+    def mark_read(self) -> str:
+        return self._to("/messages/read")
+
+    def delete_all(self, scope: Scope = ALL_MAIL) -> str:
+        return self._to("/messages/delete", inbox=scope.inbox, q=scope.q)
+
+    def restore(self) -> str:
+        return self._to("/messages/restore")
+
+    # One message
+
+    def message(self, message_id: int, scope: Scope = ALL_MAIL, tab: str = "", *, remote: bool = False) -> str:
+        tab = "" if tab == "preview" else tab
+        return self._to(
+            f"/messages/{message_id}", tab=tab, inbox=scope.inbox, q=scope.q, before=scope.before, remote=remote
+        )
+
+    def preview(self, message_id: int, *, remote: bool = False) -> str:
+        return self._to(f"/messages/{message_id}/preview", remote=remote)
+
+    def delete(self, message_id: int) -> str:
+        return self._to(f"/messages/{message_id}/delete")
+
+    def raw(self, message_id: int) -> str:
+        return self._to(f"/api/v1/messages/{message_id}/raw")
+
+    def part(self, message_id: int, number: int) -> str:
+        return self._to(f"/api/v1/messages/{message_id}/parts/{number}")
+
+    # Sessions
+
+    def sessions(self, *, outcome: str = "", peer: str = "", silent: bool = False, before: int | None = None) -> str:
+        return self._to("/sessions", outcome=outcome, peer=peer, messages="none" if silent else None, before=before)
+
+    def session(self, session_id: int, *, start: int | None = None) -> str:
+        return self._to(f"/sessions/{session_id}", start=start)
+
+    def transcript_text(self, session_id: int) -> str:
+        return self._to(f"/api/v1/sessions/{session_id}/transcript.txt")
+
+    # The rest
+
+    def stats(self) -> str:
+        return self._to("/stats")
+
+    def docs(self) -> str:
+        return self._to("/docs")
+
+    def events(self, session_id: int | None = None) -> str:
+        return self._to("/api/v1/events", session=session_id)

@@ -1,0 +1,75 @@
+// Listens to what happens in the box (Server-Sent Events) and has the page refreshed.
+//
+// A browser opens six connections to one server and no more, so of all tabs only one listens: the one that holds the
+// lock. It tells the others over a channel; when it closes, the next one takes over.
+
+import { refreshSoon } from './live.js';
+
+const KINDS = [
+  'message.added', 'message.changed', 'message.deleted', 'session.opened', 'session.closed', 'inbox.changed', 'reset',
+];
+const LAGGING = 1200; // ms: the lines of an open session are in the store a second after they crossed, at most
+
+export function follow() {
+  const { events, root } = document.documentElement.dataset;
+  if (!document.documentElement.dataset.refresh) return;
+  const channel = 'BroadcastChannel' in self ? new BroadcastChannel(`pillarbox${root}`) : null;
+  const tell = (word) => {
+    heard(word);
+    channel?.postMessage(word);
+  };
+  if (channel) channel.onmessage = (event) => heard(event.data);
+  if (channel && navigator.locks) {
+    channel.postMessage('who');
+    navigator.locks.request(`pillarbox${root}`, () => new Promise(() => listen(events, tell, channel)));
+  } else {
+    listen(events, tell, null);
+  }
+  watch();
+}
+
+function listen(address, tell, channel) {
+  const source = new EventSource(address);
+  let state = 'off';
+  let opened = false;
+  const become = (word) => {
+    state = word;
+    tell(word);
+  };
+  source.onopen = () => {
+    become('on');
+    if (opened) tell('changed'); // what came while we were away
+    opened = true;
+  };
+  source.onerror = () => become('off');
+  for (const kind of KINDS) source.addEventListener(kind, () => tell('changed'));
+  channel?.addEventListener('message', (event) => {
+    if (event.data === 'who') channel.postMessage(state);
+  });
+}
+
+function heard(word) {
+  if (word === 'changed') refreshSoon();
+  const sign = document.getElementById('live');
+  if (!sign || (word !== 'on' && word !== 'off')) return;
+  if (sign.dataset.state === word) return;
+  sign.dataset.state = word;
+  sign.textContent = word === 'on' ? 'live' : 'not live';
+}
+
+/** While a session's page is open and so is the session: its lines as they cross. */
+function watch() {
+  const address = document.documentElement.dataset.watch;
+  if (!address) return;
+  const source = new EventSource(address);
+  let later = null;
+  source.addEventListener('session.entry', () => {
+    refreshSoon();
+    clearTimeout(later);
+    later = setTimeout(refreshSoon, LAGGING);
+  });
+  source.addEventListener('session.closed', () => {
+    source.close();
+    refreshSoon();
+  });
+}

@@ -1,0 +1,157 @@
+// Brings the live regions of this page up to date: asks the server for the page that has them and takes over what
+// is different. A region is an element with `data-live` and an id. Elements with `data-key` in it are kept when they
+// are the same, so that focus, selection and what is unfolded stay.
+
+const AT_ONCE = 60; // ms after a quiet time, so that events of one commit make one request
+const BUSY = 700; // ms between requests while events keep coming
+
+let waiting = null;
+let running = false;
+let again = false;
+let last = 0;
+
+export function start() {
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) refreshSoon();
+  });
+}
+
+/** Ask for a refresh; many calls become few requests. */
+export function refreshSoon() {
+  if (running) {
+    again = true;
+    return;
+  }
+  if (waiting !== null) return;
+  const pause = Math.max(AT_ONCE, last + BUSY - performance.now());
+  waiting = setTimeout(refresh, last === 0 ? AT_ONCE : pause);
+}
+
+async function refresh() {
+  waiting = null;
+  running = true;
+  try {
+    const address = document.documentElement.dataset.refresh;
+    if (address) await load(address);
+  } catch {
+    // The server is away; the event stream finds it again and asks for a refresh then.
+  } finally {
+    running = false;
+    last = performance.now();
+    if (again) {
+      again = false;
+      refreshSoon();
+    }
+  }
+}
+
+async function load(address) {
+  const response = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+  for (const region of document.querySelectorAll('[data-live]')) {
+    const other = fresh.getElementById(region.id);
+    if (other) takeOver(region, other);
+  }
+  if (address === location.pathname + location.search) {
+    document.title = fresh.title;
+    takeWatch(fresh.documentElement);
+  }
+}
+
+/** A session that has ended is not watched any more, and its page is refreshed from another address. */
+function takeWatch(fresh) {
+  const { dataset } = document.documentElement;
+  for (const name of ['watch', 'refresh']) {
+    if (fresh.dataset[name]) dataset[name] = fresh.dataset[name];
+    else delete dataset[name];
+  }
+}
+
+function takeOver(region, fresh) {
+  const keyed = region.querySelector('[data-key]')?.parentElement;
+  const freshKeyed = fresh.querySelector('[data-key]')?.parentElement;
+  if (keyed && freshKeyed && (keyed === region) === (freshKeyed === fresh)) {
+    if (keyed !== region) {
+      takeOverAround(region, keyed, fresh, freshKeyed);
+    }
+    takeOverChildren(region, keyed, freshKeyed);
+  } else if (region.innerHTML !== fresh.innerHTML) {
+    keepFocus(region, () => region.replaceChildren(...adopt(fresh.childNodes)));
+  }
+}
+
+/** What stands around a keyed list in its region: replaced whole, the list itself stays. */
+function takeOverAround(region, keyed, fresh, freshKeyed) {
+  const top = childHolding(region, keyed);
+  const freshTop = childHolding(fresh, freshKeyed);
+  for (const node of [...region.childNodes]) if (node !== top) node.remove();
+  let before = true;
+  for (const node of [...fresh.childNodes]) {
+    if (node === freshTop) before = false;
+    else if (before) region.insertBefore(document.adoptNode(node), top);
+    else region.append(document.adoptNode(node));
+  }
+}
+
+function childHolding(region, element) {
+  let found = element;
+  while (found.parentElement !== region) found = found.parentElement;
+  return found;
+}
+
+function takeOverChildren(region, old, fresh) {
+  const selected = region.dataset.selected;
+  const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
+  const hadMail = known.size > 0 && !known.has('empty');
+  const wanted = [...fresh.children].map((child) => {
+    const key = child.dataset.key;
+    mark(child, key === selected);
+    const present = known.get(key);
+    if (present && same(present, child)) return present;
+    const arriving = document.adoptNode(child);
+    if (!present && hadMail) arriving.classList.add('arrived');
+    return arriving;
+  });
+  keepFocus(old, () => {
+    const keep = new Set(wanted);
+    for (const child of [...old.children]) if (!keep.has(child)) child.remove();
+    let place = old.firstElementChild;
+    for (const child of wanted) {
+      if (child === place) place = place.nextElementSibling;
+      else old.insertBefore(child, place);
+    }
+  });
+}
+
+function mark(row, selected) {
+  if (selected) row.querySelector('a')?.setAttribute('aria-current', 'true');
+}
+
+/** Whether two rows say the same, whatever the reader has unfolded or seen arrive. */
+function same(present, fresh) {
+  const [a, b] = [present.cloneNode(true), fresh.cloneNode(true)];
+  for (const copy of [a, b]) {
+    copy.classList.remove('arrived');
+    if (copy.classList.length === 0) copy.removeAttribute('class');
+    for (const open of copy.querySelectorAll('details[open]')) open.removeAttribute('open');
+  }
+  return a.isEqualNode(b);
+}
+
+/** Change what is inside `place` and put the focus back on what has the same key or address. */
+function keepFocus(place, change) {
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused?.closest('[data-key]')?.dataset.key;
+  const address = focused?.getAttribute('href');
+  change();
+  if (!focused || place.contains(focused)) return;
+  const again = [...place.querySelectorAll('a, button, summary')].find(
+    (element) => (key && element.closest('[data-key]')?.dataset.key === key) || (address && element.getAttribute('href') === address),
+  );
+  again?.focus({ preventScroll: true });
+}
+
+function adopt(nodes) {
+  return [...nodes].map((node) => document.adoptNode(node));
+}

@@ -1,0 +1,18 @@
+// Keeps the list where it was when a message of it is opened: the next page has the same list.
+
+const KEY = 'pillarbox.list';
+
+export function keepScroll() {
+  const list = document.querySelector('.list.pane');
+  if (!list) return;
+  const which = document.documentElement.dataset.refresh;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+    if (kept?.which === which) list.scrollTop = kept.top;
+  } catch {
+    sessionStorage.removeItem(KEY);
+  }
+  addEventListener('pagehide', () => {
+    sessionStorage.setItem(KEY, JSON.stringify({ which, top: list.scrollTop }));
+  });
+}
