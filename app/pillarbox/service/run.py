@@ -21,7 +21,7 @@ from pillarbox.service.endpoints import Endpoints
 from pillarbox.service.service import GRACE, Service
 from pillarbox.settings import Settings
 
-_LONGEST_STOP = 2 * GRACE + 5
+_LONGEST_STOP = 3 * GRACE + 5
 """Seconds after which a stop that still hangs is ended."""
 
 log = logging.getLogger("pillarbox.service")
@@ -66,6 +66,8 @@ async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int
         loop.add_signal_handler(number, on_signal)
     endpoints = await service.start()
     _warn(settings, endpoints)
+    if settings.log_format == "json":
+        log.info("Every listener accepts.", extra={"data": endpoints.as_json()})
     announce(endpoints)
     assert service.failed is not None
     stopped = asyncio.create_task(stopping.wait())

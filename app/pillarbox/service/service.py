@@ -18,12 +18,14 @@ from typing import Any
 
 import pillarbox
 from pillarbox.box import Box
+from pillarbox.errors import UsageError
 from pillarbox.events import Bus, Event
 from pillarbox.service import descriptors, endpoints, listeners
 from pillarbox.service.endpoints import Endpoints
 from pillarbox.service.http_server import HttpServer
 from pillarbox.service.listeners import Bound
-from pillarbox.settings import Address, Settings
+from pillarbox.settings import Address, Settings, near
+from pillarbox.smtp.extensions import EXTENSIONS
 from pillarbox.smtp.server import Policy, SmtpServer
 from pillarbox.storage.store import open_store
 from pillarbox.web.app import create_app
@@ -63,7 +65,7 @@ class Service:
     async def _start(self) -> Endpoints:
         settings, loop = self.settings, asyncio.get_running_loop()
         self.failed = loop.create_future()
-        limit = descriptors.connection_limit(settings.max_connections, descriptors.raise_limit())
+        policy = _policy(settings, descriptors.connection_limit(settings.max_connections, descriptors.raise_limit()))
         http = self._bind("--http", [settings.http])
         smtp = self._bind("--smtp", settings.smtp)
 
@@ -72,9 +74,9 @@ class Service:
         self._running.push_async_callback(asyncio.to_thread, store.close)
         box = Box(store, bus)
 
-        policy = _policy(settings, limit)
         smtp_server = SmtpServer(box, policy)
-        web_server = HttpServer(create_app(box, _web_config(settings, policy, store.url, http, smtp)), GRACE)
+        config = _web_config(settings, policy, smtp_server.offer.keywords(), store.url, http, smtp)
+        web_server = HttpServer(create_app(box, config), GRACE)
         self._running.push_async_callback(self._close_listeners, smtp_server, web_server)
         for bound in smtp:
             await smtp_server.listen(bound.sock, "smtp")
@@ -151,6 +153,12 @@ def _publisher(loop: asyncio.AbstractEventLoop, bus: Bus) -> Callable[[Sequence[
 
 
 def _policy(settings: Settings, max_connections: int) -> Policy:
+    known = [extension.keyword for extension in EXTENSIONS]
+    for name in settings.hide_extension:
+        if name not in known:
+            raise UsageError(
+                f"--hide-extension says {name!r}, which is not offered; there are {', '.join(known)}.{near(name, known)}"
+            )
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,
@@ -164,7 +172,12 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
 
 
 def _web_config(
-    settings: Settings, policy: Policy, database: str, http: Sequence[Bound], smtp: Sequence[Bound]
+    settings: Settings,
+    policy: Policy,
+    extensions: tuple[str, ...],
+    database: str,
+    http: Sequence[Bound],
+    smtp: Sequence[Bound],
 ) -> WebConfig:
     return WebConfig(
         version=pillarbox.__version__,
@@ -181,6 +194,7 @@ def _web_config(
         root_path=settings.root_path,
         bind_is_loopback=all(bound.is_loopback for bound in (*http, *smtp)),
         database="postgresql" if database.startswith("postgresql") else "sqlite",
+        extensions=extensions,
         max_message_size=policy.max_message_size,
         max_recipients=policy.max_recipients,
         max_errors=policy.max_errors,

@@ -143,9 +143,10 @@ def read_extension(text: str) -> str:
 
 def read_origin(text: str) -> str:
     """An origin as browsers send it (RFC 6454 section 7): scheme, host, port when it is not the scheme's own."""
-    if not re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", text):
+    origin = text.lower()
+    if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", origin):
         raise ValueError("write scheme, host and port without a path, such as http://localhost:3000")
-    return text.lower()
+    return origin
 
 
 def read_prefix(text: str) -> str:
