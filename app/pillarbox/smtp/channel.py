@@ -1,0 +1,204 @@
+"""The connection below the dialogue: octets in and out, the timer, and how a connection is closed.
+
+Rules of this module:
+
+* `data_received` is the only reader and `push` the only writer, before and after a change of transport.
+* Nothing that the client does cancels the command loop: half a close, a reset, a time-out only wake it.
+* One timer. Received octets move its deadline, so a slow sender is not cut off; it rests while the client waits for us.
+* Who does not read what we write, or does not stop writing, holds a connection for `LINGER` seconds and no longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+from typing import AnyStr
+
+from aiosmtpd.smtp import SMTP
+
+from pillarbox.box import LiveSession
+from pillarbox.smtp.ending import Ending
+from pillarbox.smtp.intake import Intake
+from pillarbox.smtp.tap import Tap
+
+LINGER = 2.0
+"""Seconds that a client gets to read the last reply and to stop sending, before the connection is torn down."""
+
+# aiosmtpd composes several lines at INFO for each command, whether anybody wants them or not.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
+class _NoHooks:
+    """aiosmtpd looks for hooks and mechanisms on a handler; this one says at once that it has none."""
+
+    def __dir__(self) -> Iterable[str]:
+        return ()
+
+
+class Channel(SMTP):
+    """aiosmtpd's protocol with our own reader, writer, timer and end. `commands` are its methods `smtp_*`.
+
+    `idle` is in seconds, 0 for no limit; `longest` the octets of the longest command line.
+    """
+
+    _tap: Tap
+
+    def __init__(
+        self, commands: tuple[str, ...], *, hostname: str, idle: float, longest: int, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._commands = commands
+        super().__init__(_NoHooks(), data_size_limit=None, hostname=hostname, loop=loop)
+        self._idle = idle
+        self._intake = Intake(longest)
+        self._held: list[bytes] = []
+        self._waiter: asyncio.Future[None] | None = None
+        self._ending: Ending | None = None
+        self._wire: asyncio.Transport | None = None
+        self._active_at = 0.0
+        self._busy = self._draining = self._unread = self._leaving = self._ended = False
+        self._gone = "The client closed the connection."
+
+    def __dir__(self) -> Iterable[str]:
+        """aiosmtpd goes through every attribute of each new connection to find its commands: here they are."""
+        return self._commands
+
+    # What the transport tells us
+
+    def begin(self, transport: asyncio.BaseTransport, live: LiveSession) -> None:
+        """Take the connection; the command loop starts in the next turn of the event loop."""
+        self._tap = Tap(live)
+        self._active_at = self.loop.time()
+        SMTP.connection_made(self, transport)
+        assert isinstance(transport, asyncio.Transport)
+        self._wire = transport
+
+    def data_received(self, data: bytes) -> None:
+        if self._ended:
+            return
+        self._active_at = self.loop.time()
+        self._intake.feed(data, self._tap.live.at_us())
+        if self._intake.full and not self._unread and not self._leaving and self._wire is not None:
+            self._unread = True
+            self._wire.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        """Half a close: what has arrived is still answered, so the transport stays open."""
+        self._intake.eof = True
+        self._wake()
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if error is not None:
+            self._gone = "The connection was reset."
+        self._intake.eof = True
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        # Past aiosmtpd's own method, which would cancel the loop and a delivery with it.
+        super(SMTP, self).connection_lost(error)
+        self.transport = self._wire = None
+        self._wake()
+
+    def end(self, ending: Ending) -> None:
+        """End the session at the next chance; the first cause stands."""
+        self._ending = self._ending or ending
+        if self._draining and self._wire is not None:
+            # The client does not read what was written: there is nothing more to say to it.
+            self._wire.abort()
+        self._wake()
+
+    def look_up(self) -> None:
+        """Something outside has changed: look again before waiting for the client."""
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _more(self) -> None:
+        """Wait until something has changed."""
+        self._waiter = self.loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _resume(self) -> None:
+        """Read on, once what has been read is taken up."""
+        if self._unread and (self._leaving or not self._intake.full) and self._wire is not None:
+            self._unread = False
+            self._wire.resume_reading()
+
+    # The timer
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Called by aiosmtpd when a connection is made; from then on the timer moves itself."""
+        if duration or self._idle:
+            self._timeout_handle = self.loop.call_later(duration or self._idle, self._timeout_cb)
+
+    def _timeout_cb(self) -> None:
+        if self._leaving:
+            if self._wire is not None:
+                self._wire.abort()
+            return
+        now = self.loop.time()
+        due = (now if self._busy else self._active_at) + self._idle
+        if due > now:
+            self._timeout_handle = self.loop.call_at(due, self._timeout_cb)
+        else:
+            self.end(Ending.idle(self.hostname, self._idle))
+
+    # Writing
+
+    async def _flush(self) -> None:
+        """Write the replies that were held, in one write."""
+        if self._held:
+            wire = b"".join(self._held)
+            self._held.clear()
+            await self.push(wire.removesuffix(b"\r\n"))
+
+    async def push(self, status: AnyStr) -> None:
+        """Write a reply, or a group of them, without its last CRLF."""
+        wire = (status.encode() if isinstance(status, str) else status) + b"\r\n"
+        if self._wire is None or self._wire.is_closing():
+            return
+        self._wire.write(wire)
+        self._tap.sent(wire)
+        self._draining = True
+        try:
+            # If the connection is lost meanwhile, `connection_lost` has been told.
+            with contextlib.suppress(OSError):
+                await self._writer.drain()
+        finally:
+            self._draining = False
+
+    async def _hang_up(self, ending: Ending, last: bytes) -> None:
+        """Say the last word, keep what is left over, close. The timer sees to it that this ends."""
+        self._leaving = self._intake.closing = True
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        if self._wire is not None:
+            self._timeout_handle = self.loop.call_later(LINGER, self._timeout_cb)
+        self._resume()
+        if ending.event is not None:
+            self._tap.event(*ending.event)
+        if last:
+            self._held.append(last)
+        await self._flush()
+        if self._wire is not None and not self._intake.eof and (ending.linger or self._intake.waiting):
+            # Closed with octets unread, TCP would reset the connection and take the last reply from the client.
+            if self._wire.can_write_eof():
+                self._wire.write_eof()
+            while not self._intake.eof:
+                await self._more()
+        rest = self._intake.left_over()
+        if rest is not None:
+            self._tap.left_over(rest)
+        self._tap.event(
+            "disconnect", self._gone if ending.outcome == "dropped" else "The server closed the connection."
+        )
+        self._tap.close(ending.outcome, ending.reason)
+        if self._wire is not None:
+            self._wire.close()

@@ -1,0 +1,138 @@
+"""The dialogue: where a session stands and what each command is answered; no sockets, no time (RFC 5321 section 4.1.4).
+
+Rules of this module:
+
+* A transaction runs from MAIL to the reply to its content, or to RSET, HELO or EHLO, whichever comes first.
+* The order of checks is Postfix's, so that a line wrong in two ways gets the same reply: order of commands, syntax of
+  the path, parameters, SMTPUTF8, limits.
+"""
+
+from __future__ import annotations
+
+from pillarbox.mail.envelope import Envelope, Recipient, Sender
+from pillarbox.mail.session import Greeting
+from pillarbox.smtp import address, parameters, replies
+from pillarbox.smtp.extensions import Offer
+from pillarbox.smtp.policy import Policy
+from pillarbox.smtp.replies import Reply
+
+
+class Dialogue:
+    def __init__(self, policy: Policy, offer: Offer) -> None:
+        self._policy = policy
+        self._offer = offer
+        self.greeting: Greeting | None = None
+        self.name: str | None = None
+        self.sender: Sender | None = None
+        self.recipients: list[Recipient] = []
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.sender is not None
+
+    def envelope(self) -> Envelope:
+        """Who the content now being taken is from and for; only in a transaction."""
+        assert self.sender is not None
+        return Envelope(self.sender, tuple(self.recipients))
+
+    def reset(self) -> None:
+        """Forget the transaction; the greeting stays."""
+        self.sender = None
+        self.recipients = []
+
+    def helo(self, arg: str) -> Reply:
+        if not arg:
+            return replies.HELO_SYNTAX
+        self._greet("HELO", arg)
+        return replies.helo(self._policy.hostname)
+
+    def ehlo(self, arg: str) -> Reply:
+        if not arg:
+            return replies.EHLO_SYNTAX
+        self._greet("EHLO", arg)
+        return replies.ehlo(self._policy.hostname, self._offer.keywords())
+
+    def _greet(self, greeting: Greeting, name: str) -> None:
+        self.greeting, self.name = greeting, name
+        self.reset()
+
+    def mail(self, arg: str) -> Reply:
+        if self.greeting is None:
+            return replies.NEED_HELO
+        if self.sender is not None:
+            return replies.NESTED_MAIL
+        text = _after("FROM:", arg)
+        if not text:
+            return replies.MAIL_SYNTAX
+        path = address.parse(text)
+        if path is None:
+            return replies.BAD_SENDER
+        params = parameters.mail(path.rest, self._offer.mail_params, self._policy.max_message_size)
+        if isinstance(params, Reply):
+            return params
+        if not path.address.isascii() and "SMTPUTF8" not in params:
+            return replies.NEED_SMTPUTF8
+        self.sender = Sender(path.address, params)
+        return replies.SENDER_OK
+
+    def rcpt(self, arg: str) -> Reply:
+        if self.sender is None:
+            return replies.NEED_MAIL
+        text = _after("TO:", arg)
+        if not text:
+            return replies.RCPT_SYNTAX
+        path = address.parse(text)
+        if path is None or not path.address:
+            return replies.BAD_RECIPIENT
+        params = parameters.rcpt(path.rest)
+        if isinstance(params, Reply):
+            return params
+        if not path.address.isascii() and "SMTPUTF8" not in self.sender.params:
+            return replies.NEED_SMTPUTF8
+        if self._policy.max_recipients and len(self.recipients) >= self._policy.max_recipients:
+            return replies.TOO_MANY_RECIPIENTS
+        self.recipients.append(Recipient(path.address, params))
+        return replies.RECIPIENT_OK
+
+    def data(self, arg: str) -> Reply:
+        if self.sender is None:
+            return replies.NEED_RCPT
+        if not self.recipients:
+            return replies.NO_VALID_RECIPIENTS
+        return replies.DATA_SYNTAX if arg else replies.START_CONTENT
+
+    def rset(self, arg: str) -> Reply:
+        if arg:
+            return replies.RSET_SYNTAX
+        self.reset()
+        return replies.OK
+
+    def noop(self, arg: str) -> Reply:
+        return replies.OK
+
+    def vrfy(self, arg: str) -> Reply:
+        """The address may be followed by SMTPUTF8 (RFC 6531 section 3.7.4.2)."""
+        if not arg:
+            return replies.VRFY_SYNTAX
+        path = address.parse(arg)
+        if path is None or not path.address:
+            return replies.BAD_RECIPIENT
+        declared = path.rest.upper() == "SMTPUTF8" and "SMTPUTF8" in self._offer
+        if path.rest and not declared:
+            return replies.BAD_RECIPIENT
+        if not path.address.isascii() and not declared:
+            return replies.NEED_SMTPUTF8
+        return replies.cannot_verify(arg[: len(arg) - len(path.rest)].rstrip())
+
+    def help(self, arg: str) -> Reply:
+        return replies.help_text(self._offer.verbs)
+
+    def quit(self, arg: str) -> Reply:
+        return replies.QUIT_SYNTAX if arg else replies.BYE
+
+
+def _after(keyword: str, arg: str) -> str | None:
+    """What follows `FROM:` or `TO:` in any case; None when the argument does not begin with it."""
+    if arg[: len(keyword)].upper() != keyword:
+        return None
+    return arg[len(keyword) :].lstrip(" \t")

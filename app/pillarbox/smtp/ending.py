@@ -1,0 +1,64 @@
+"""How a session ends: its outcome, the reason in one sentence, and what is said and noted last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pillarbox.mail.session import Outcome
+from pillarbox.mail.transcript import Kind
+from pillarbox.smtp import replies
+from pillarbox.smtp.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`reply` is said last, `event` noted before it; `linger` when the client may still be sending."""
+
+    outcome: Outcome
+    reason: str | None = None
+    reply: Reply | None = None
+    event: tuple[Kind, str] | None = None
+    linger: bool = False
+
+    @classmethod
+    def quit(cls) -> Ending:
+        return cls("quit", None, replies.BYE)
+
+    @classmethod
+    def dropped(cls, how: str, after: str) -> Ending:
+        """`after` is the last verb, "" when there was none."""
+        sentence = how.removesuffix(".")
+        return cls("dropped", f"{sentence} after {after}, without QUIT." if after else f"{sentence} without QUIT.")
+
+    @classmethod
+    def idle(cls, hostname: str, seconds: float) -> Ending:
+        reply = replies.idle(hostname)
+        return cls("timeout", f"No input for {seconds:g} s.", reply, ("timeout", f"No input for {seconds:g} s."))
+
+    @classmethod
+    def rule_breaker(cls) -> Ending:
+        return cls("refused", None, replies.RULE_BREAKER, ("error", "That was not SMTP."), linger=True)
+
+    @classmethod
+    def unread_content(cls, verb: str) -> Ending:
+        why = f"What follows {verb} may be content, so it is not read as commands."
+        return cls("refused", why, None, ("error", why), linger=True)
+
+    @classmethod
+    def too_many_errors(cls, hostname: str, limit: int) -> Ending:
+        return cls("refused", None, replies.too_many_errors(hostname), ("limit", f"More than {limit} errors."), True)
+
+    @classmethod
+    def crowded(cls, hostname: str) -> Ending:
+        reply = replies.too_many_connections(hostname)
+        return cls("refused", str(reply), reply, ("limit", "Too many connections."))
+
+    @classmethod
+    def shutdown(cls, hostname: str) -> Ending:
+        reply = replies.shutting_down(hostname)
+        return cls("shutdown", str(reply), reply)
+
+    @classmethod
+    def broken(cls, hostname: str) -> Ending:
+        reply = replies.broken(hostname)
+        return cls("error", str(reply), reply, ("error", "The server failed; its log says how."))

@@ -1,0 +1,84 @@
+"""The SMTP extensions as one table, and what of them is offered under a policy.
+
+Rules of this module:
+
+* EHLO lists what is really offered, in the order of the table.
+* A hidden extension is gone: its verb is answered "not implemented", its parameters "unsupported option", its longer
+  command lines are too long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pillarbox.smtp.policy import Policy
+
+COMMAND_LINE = 512
+"""Octets of a command line, CRLF included, before extensions add to it (RFC 5321 section 4.5.3.1.4)."""
+
+BASIC_VERBS = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT")
+
+OTHER_VERBS = frozenset({"AUTH", "BDAT", "ETRN", "EXPN", "HELP", "SAML", "SEND", "SOML", "STARTTLS", "TURN", "VRFY"})
+"""Verbs that a client may well know and that are "not implemented", not "not recognized", when they are not offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One EHLO keyword: its verb, the MAIL parameters it brings, the octets it adds to a verb's command line."""
+
+    keyword: str
+    verb: str | None = None
+    mail: frozenset[str] = frozenset()
+    longer: Mapping[str, int] = field(default_factory=dict)
+
+
+EXTENSIONS = (
+    Extension("PIPELINING"),
+    # RFC 1870 section 3: "the maximum length of a MAIL FROM command line is increased by 26 characters"
+    Extension("SIZE", mail=frozenset({"SIZE"}), longer={"MAIL": 26}),
+    Extension("VRFY", verb="VRFY"),
+    Extension("ENHANCEDSTATUSCODES"),
+    # RFC 6152 section 2: 17 characters for BODY
+    Extension("8BITMIME", mail=frozenset({"BODY"}), longer={"MAIL": 17}),
+    # RFC 6531 section 3.1: 10 octets for MAIL, VRFY and EXPN
+    Extension("SMTPUTF8", mail=frozenset({"SMTPUTF8"}), longer={"MAIL": 10, "VRFY": 10}),
+    Extension("HELP", verb="HELP"),
+)
+
+
+class Offer:
+    """What is offered under a policy; made once a server.
+
+    `verbs` are the commands in the order in which HELP names them, `methods` those that take them up; `mail_params` the
+    keywords that MAIL takes; `longest` the octets of the longest command line; `enhanced`: replies carry such codes.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        hidden = {keyword.upper() for keyword in policy.hide_extensions}
+        offered = [extension for extension in EXTENSIONS if extension.keyword not in hidden]
+        self._names = frozenset(extension.keyword for extension in offered)
+        self._size = policy.max_message_size
+        self.mail_params: frozenset[str] = frozenset().union(*(extension.mail for extension in offered))
+        verbs = [extension.verb for extension in offered if extension.verb is not None]
+        self.verbs = (*(verb for verb in BASIC_VERBS if verb != "QUIT"), *verbs, "QUIT")
+        self.methods = tuple(f"smtp_{verb}" for verb in self.verbs)
+        self.enhanced = "ENHANCEDSTATUSCODES" in self._names
+        self._limits = dict.fromkeys(self.verbs, COMMAND_LINE)
+        for extension in offered:
+            for verb, octets in extension.longer.items():
+                if verb in self._limits:
+                    self._limits[verb] += octets
+        self.longest = max(self._limits.values())
+
+    def __contains__(self, keyword: object) -> bool:
+        return keyword in self._names
+
+    def keywords(self) -> tuple[str, ...]:
+        """The lines of the EHLO reply after the first. `SIZE 0`: no fixed maximum (RFC 1870 section 4)."""
+        names = [extension.keyword for extension in EXTENSIONS if extension.keyword in self._names]
+        return tuple(f"SIZE {self._size}" if name == "SIZE" else name for name in names)
+
+    def limit(self, verb: str) -> int:
+        """Octets of the verb's command line, line end included."""
+        return self._limits.get(verb, COMMAND_LINE)

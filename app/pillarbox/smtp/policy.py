@@ -1,0 +1,22 @@
+"""What a listener allows, as one value handed down from the settings. 0 means no limit wherever a limit stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """`hostname` is what the greeting says; sizes are octets, `idle_timeout` seconds.
+
+    `hide_extensions` are EHLO keywords in any case: what they stand for is neither listed nor taken.
+    """
+
+    hostname: str
+    max_message_size: int = 100_000_000
+    max_recipients: int = 1000
+    max_errors: int = 20
+    idle_timeout: float = 300.0
+    max_connections: int = 0
+    max_connections_per_address: int = 0
+    hide_extensions: frozenset[str] = frozenset()

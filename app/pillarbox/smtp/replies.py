@@ -1,0 +1,146 @@
+"""Every reply this server gives, as a value with a name.
+
+Rules of this module:
+
+* The wording is Postfix's where a person reads it, because that is what people search for.
+* A reply of class 2, 4 or 5 carries an enhanced code (RFC 2034 section 3), except the greeting and the replies to
+  HELO and EHLO, which have `enhanced` None.
+* What a client sent gets into a reply only through `shown`: printable, ASCII, short.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply of one line, or of several separated by LF in `text`."""
+
+    code: int
+    enhanced: str | None
+    text: str
+
+    def __str__(self) -> str:
+        enhanced = f"{self.enhanced} " if self.enhanced else ""
+        return f"{self.code} {enhanced}{self.text}"
+
+    def wire(self, *, enhanced: bool = True) -> bytes:
+        """The octets to send; `enhanced` False leaves the enhanced code out (ENHANCEDSTATUSCODES is not offered)."""
+        return _wire(self, enhanced)
+
+
+@lru_cache(maxsize=256)
+def _wire(reply: Reply, enhanced: bool) -> bytes:
+    code = f"{reply.enhanced} " if enhanced and reply.enhanced else ""
+    *firsts, last = reply.text.split("\n")
+    lines = [*(f"{reply.code}-{code}{line}\r\n" for line in firsts), f"{reply.code} {code}{last}\r\n"]
+    return "".join(lines).encode("utf-8", "replace")
+
+
+SHOWN = 100
+"""Characters of a client's words that a reply repeats; a reply line has at most 512 octets (RFC 5321 4.5.3.1.5)."""
+
+
+def shown(words: str) -> str:
+    """What a client sent, fit for a reply."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in words[:SHOWN])
+
+
+# The transaction as it should go
+
+OK = Reply(250, "2.0.0", "Ok")
+SENDER_OK = Reply(250, "2.1.0", "Ok")
+RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
+START_CONTENT = Reply(354, None, "End data with <CR><LF>.<CR><LF>")
+BYE = Reply(221, "2.0.0", "Bye")
+
+# Out of order (RFC 5321 section 4.1.4)
+
+NEED_HELO = Reply(503, "5.5.1", "Error: send HELO/EHLO first")
+NESTED_MAIL = Reply(503, "5.5.1", "Error: nested MAIL command")
+NEED_MAIL = Reply(503, "5.5.1", "Error: need MAIL command")
+NEED_RCPT = Reply(503, "5.5.1", "Error: need RCPT command")
+NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "Error: no valid recipients")
+
+# Not understood
+
+NOT_RECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
+NOT_IMPLEMENTED = Reply(502, "5.5.1", "Error: command not implemented")
+BAD_SYNTAX = Reply(500, "5.5.2", "Error: bad syntax")
+BAD_UTF8 = Reply(500, "5.5.2", "Error: bad UTF-8 syntax")
+LINE_TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
+HELO_SYNTAX = Reply(501, None, "Syntax: HELO hostname")
+EHLO_SYNTAX = Reply(501, None, "Syntax: EHLO hostname")
+MAIL_SYNTAX = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address>")
+RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
+RSET_SYNTAX = Reply(501, "5.5.4", "Syntax: RSET")
+DATA_SYNTAX = Reply(501, "5.5.4", "Syntax: DATA")
+QUIT_SYNTAX = Reply(501, "5.5.4", "Syntax: QUIT")
+VRFY_SYNTAX = Reply(501, "5.5.4", "Syntax: VRFY address [SMTPUTF8]")
+BAD_SENDER = Reply(501, "5.1.7", "Bad sender address syntax")
+BAD_RECIPIENT = Reply(501, "5.1.3", "Bad recipient address syntax")
+BAD_SIZE = Reply(501, "5.5.4", "Bad message size syntax")
+NEED_SMTPUTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address")
+
+# Refused
+
+TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
+TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
+NOT_STORED = Reply(451, "4.3.0", "Error: the message could not be stored, try again later")
+FAILED = Reply(451, "4.3.0", "Error: server error, try again later")
+
+# Said before closing
+
+RULE_BREAKER = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
+
+
+def greeting(hostname: str) -> Reply:
+    return Reply(220, None, f"{hostname} ESMTP Pillarbox")
+
+
+def helo(hostname: str) -> Reply:
+    return Reply(250, None, hostname)
+
+
+def ehlo(hostname: str, keywords: tuple[str, ...]) -> Reply:
+    return Reply(250, None, "\n".join((hostname, *keywords)))
+
+
+def queued(message_id: int) -> Reply:
+    """The id is that of the API and of the page's address."""
+    return Reply(250, "2.0.0", f"Ok: queued as {message_id}")
+
+
+def unsupported(option: str) -> Reply:
+    return Reply(555, "5.5.4", f"Unsupported option: {shown(option)}")
+
+
+def cannot_verify(address: str) -> Reply:
+    """RFC 5321 section 3.5.3: the address was not looked up, mail for it will be taken."""
+    return Reply(252, "2.0.0", address)
+
+
+def help_text(verbs: tuple[str, ...]) -> Reply:
+    return Reply(214, "2.0.0", f"Commands: {' '.join(verbs)}")
+
+
+def idle(hostname: str) -> Reply:
+    return Reply(421, "4.4.2", f"{hostname} Error: timeout exceeded")
+
+
+def too_many_errors(hostname: str) -> Reply:
+    return Reply(421, "4.7.0", f"{hostname} Error: too many errors")
+
+
+def too_many_connections(hostname: str) -> Reply:
+    return Reply(421, "4.3.2", f"{hostname} Error: too many connections")
+
+
+def shutting_down(hostname: str) -> Reply:
+    return Reply(421, "4.3.2", f"{hostname} Service shutting down")
+
+
+def broken(hostname: str) -> Reply:
+    return Reply(421, "4.3.0", f"{hostname} Error: server error")

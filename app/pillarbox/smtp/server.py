@@ -1,0 +1,98 @@
+"""The SMTP server: listeners, the connections they accept, and how they stop.
+
+Rules of this module:
+
+* Limits on connections are counted here, over all listeners; a connection over them gets a session and a 421.
+* Stopping: no new connections, then 421 to whoever is between transactions, then up to `grace` seconds for the
+  transactions in flight, then 421 to the rest. A delivery that waits for its commit is waited for.
+* Running out of descriptors closes nothing: the event loop leaves the listener alone and accepts again later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections import Counter
+from typing import Literal
+
+from pillarbox.box import Box
+from pillarbox.smtp.channel import LINGER
+from pillarbox.smtp.ending import Ending
+from pillarbox.smtp.extensions import Offer
+from pillarbox.smtp.policy import Policy
+from pillarbox.smtp.protocol import Connection
+
+__all__ = ["Policy", "SmtpServer"]
+
+BACKLOG = 1024
+"""Connections the kernel holds while the loop is busy; a burst of senders must not see a SYN go unanswered."""
+
+log = logging.getLogger(__name__)
+
+
+class SmtpServer:
+    def __init__(self, box: Box, policy: Policy) -> None:
+        self.box = box
+        self.policy = policy
+        self.offer = Offer(policy)
+        self.closing = False
+        self._servers: list[asyncio.Server] = []
+        self._connections: dict[Connection, str] = {}
+        self._per_address: Counter[str] = Counter()
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def listen(self, sock: socket.socket, kind: Literal["smtp"] = "smtp") -> None:
+        """Accept connections on a bound socket from now on, in the running loop."""
+        loop = asyncio.get_running_loop()
+        listener = f"{kind} {_shown(sock)}"
+        server = await loop.create_server(lambda: Connection(self, listener, loop), sock=sock, backlog=BACKLOG)
+        self._servers.append(server)
+
+    def admit(self, connection: Connection, address: str) -> bool:
+        self._connections[connection] = address
+        self._per_address[address] += 1
+        self._empty.clear()
+        most, most_each = self.policy.max_connections, self.policy.max_connections_per_address
+        crowded = most and len(self._connections) > most
+        return not (crowded or (most_each and self._per_address[address] > most_each))
+
+    def forget(self, connection: Connection) -> None:
+        address = self._connections.pop(connection, None)
+        if address is None:
+            return
+        self._per_address[address] -= 1
+        if not self._per_address[address]:
+            del self._per_address[address]
+        if not self._connections:
+            self._empty.set()
+
+    async def close(self, grace: float = 5.0) -> None:
+        """Stop listening, then end every session; returns when the last one has ended and been handed to the box."""
+        self.closing = True
+        for server in self._servers:
+            server.close()
+        for connection in tuple(self._connections):
+            connection.look_up()
+        if not await self._emptied(grace):
+            for connection in tuple(self._connections):
+                connection.end(Ending.shutdown(self.policy.hostname))
+            if not await self._emptied(grace + LINGER):
+                log.warning("%d sessions did not end in time", len(self._connections))
+
+    async def _emptied(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._empty.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def _shown(sock: socket.socket) -> str:
+    """Where a socket is bound, e.g. "127.0.0.1:1025", "[::1]:1025", or the path of a Unix socket."""
+    name = sock.getsockname()
+    if isinstance(name, str):
+        return name
+    host, port = name[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
