@@ -156,9 +156,8 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
     known = [extension.keyword for extension in EXTENSIONS]
     for name in settings.hide_extension:
         if name not in known:
-            raise UsageError(
-                f"--hide-extension says {name!r}, which is not offered; there are {', '.join(known)}.{near(name, known)}"
-            )
+            offered = ", ".join(known)
+            raise UsageError(f"--hide-extension says {name!r}, but there are only {offered}.{near(name, known)}")
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,
