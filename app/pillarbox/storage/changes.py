@@ -1,0 +1,169 @@
+"""Messages changed, hidden, shown again and removed, a piece at a time.
+
+Rules of this module:
+
+* Each function is the body of one transaction, at most `PIECE` messages, so that mail does not wait long behind it.
+* A selection never reaches mail that came after it was asked for, and every piece starts where the one before ended:
+  `below` is an id that is not reached any more.
+* Events are written here and returned, to be published after the commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pillarbox.box.store import Change, Selection
+from pillarbox.events import Event
+from pillarbox.storage import journal, messages, rows
+from pillarbox.storage.database import Database, Done
+from pillarbox.storage.tables import inbox, message, message_tag, tag
+from pillarbox.storage.totals import Totals
+
+PIECE = 500
+
+PIECE_OCTETS = 64 * 1024 * 1024
+"""Octets of content removed in one transaction, unless a single message has more."""
+
+
+def change(
+    connection: Connection, *, database: Database, selection: Selection, what: Change, below: int | None
+) -> Done:
+    ids = _select(connection, database, selection, below)
+    if not ids:
+        return Done(0)
+    before = messages.summaries(connection, ids)
+    wanted = tuple(sorted({rows.clean(name)[: rows.MAX_INDEXED] for name in what.tags or ()}))
+    different: list[int] = []
+    totals = Totals()
+    inbox_ids = _inbox_ids(connection, before)
+    for message_id, summary in before.items():
+        read = what.read is not None and what.read != summary.read
+        pinned = what.pinned is not None and what.pinned != summary.pinned
+        if read:
+            totals.messages(inbox_ids[message_id], unread=-1 if what.read else 1)
+        if read or pinned or (what.tags is not None and wanted != summary.tags):
+            different.append(message_id)
+    if different:
+        _set(connection, different, what)
+        if what.tags is not None:
+            _tag(connection, database, different, wanted)
+        totals.write(connection, database)
+    after = messages.summaries(connection, different)
+    events = [
+        Event(kind="message.changed", inbox=one.inbox, session_id=one.session_id, summary=one)
+        for one in (after[message_id] for message_id in sorted(different))
+    ]
+    return Done(len(different), journal.write(connection, database, events), _next(ids))
+
+
+def hide(connection: Connection, *, database: Database, selection: Selection, below: int | None) -> Done:
+    ids = _select(connection, database, selection, below)
+    if not ids:
+        return Done(0)
+    values = {"hidden_at": database.now(connection)}
+    connection.execute(sa.update(message).where(message.c.id.in_(ids)).values(values))
+    events = _count(connection, database, ids, -1)
+    return Done(len(ids), events, _next(ids))
+
+
+def restore(connection: Connection, *, database: Database, ids: Collection[int]) -> Done:
+    """Show those of the (at most `PIECE`) messages again that are hidden; they are told as added."""
+    hidden = sa.select(message.c.id).where(message.c.id.in_(ids), message.c.hidden_at.is_not(None))
+    found = connection.execute(hidden.order_by(message.c.id)).scalars().all()
+    if not found:
+        return Done(0)
+    connection.execute(sa.update(message).where(message.c.id.in_(found)).values(hidden_at=None))
+    _count(connection, database, found, 1)
+    shown = messages.summaries(connection, found)
+    events = [
+        Event(kind="message.added", inbox=one.inbox, session_id=one.session_id, summary=one) for one in shown.values()
+    ]
+    return Done(len(found), journal.write(connection, database, events))
+
+
+def purge(connection: Connection, *, database: Database, hidden_before: int) -> Done:
+    """Remove some of the messages that were hidden before that time (microseconds); count 0 when none is left."""
+    hidden = sa.select(message.c.id, message.c.size).where(
+        message.c.hidden_at < hidden_before, message.c.hidden_at.is_not(None)
+    )
+    ids: list[int] = []
+    octets = 0
+    for message_id, size in connection.execute(hidden.order_by(message.c.hidden_at).limit(PIECE)).all():
+        octets += size
+        if ids and octets > PIECE_OCTETS:
+            break
+        ids.append(message_id)
+    if ids:
+        search = database.search
+        connection.execute(sa.delete(search.table).where(search.key.in_(ids)))
+        connection.execute(sa.delete(message).where(message.c.id.in_(ids)))
+    return Done(len(ids))
+
+
+def _select(connection: Connection, database: Database, selection: Selection, below: int | None) -> Sequence[int]:
+    """The next ids, newest first. A selection that names nothing selects nothing; its ids are one piece."""
+    if selection.ids is None and selection.inbox is None and selection.q is None and not selection.all:
+        return ()
+    chosen = messages.choice(connection, database.search, inbox=selection.inbox, q=selection.q)
+    if chosen is None:
+        return ()
+    source, key, conditions = chosen
+    query = sa.select(message.c.id).select_from(source).where(*conditions)
+    if selection.ids is not None:
+        query = query.where(message.c.id.in_(selection.ids))
+    if below is not None:
+        query = query.where(key < below)
+    return connection.execute(query.order_by(key.desc()).limit(PIECE)).scalars().all()
+
+
+def _next(ids: Sequence[int]) -> int | None:
+    return ids[-1] if len(ids) == PIECE else None
+
+
+def _inbox_ids(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
+    query = sa.select(message.c.id, message.c.inbox_id).where(message.c.id.in_(list(ids)))
+    return {row.id: row.inbox_id for row in connection.execute(query)}
+
+
+def _set(connection: Connection, ids: Sequence[int], what: Change) -> None:
+    values = {name: value for name, value in (("read", what.read), ("pinned", what.pinned)) if value is not None}
+    if values:
+        connection.execute(sa.update(message).where(message.c.id.in_(ids)).values(values))
+
+
+def _tag(connection: Connection, database: Database, ids: Sequence[int], names: Sequence[str]) -> None:
+    connection.execute(sa.delete(message_tag).where(message_tag.c.message_id.in_(ids)))
+    if not names:
+        return
+    known = {name: tag_id for tag_id, name in connection.execute(sa.select(tag).where(tag.c.name.in_(names)))}
+    missing = [name for name in names if name not in known]
+    if missing:
+        given = list(zip(missing, database.allocate(connection, tag, len(missing)), strict=True))
+        database.insert(connection, "tag", ("id", "name"), [(tag_id, name) for name, tag_id in given])
+        known.update(given)
+    tagged = [(message_id, known[name]) for message_id in ids for name in names]
+    database.insert(connection, "message_tag", ("message_id", "tag_id"), tagged)
+
+
+def _count(connection: Connection, database: Database, ids: Sequence[int], sign: int) -> Sequence[Event]:
+    """Count messages in (1) or out (-1); out is told as message.deleted, one event an inbox."""
+    totals = Totals()
+    gone: defaultdict[str, list[int]] = defaultdict(list)
+    query = (
+        sa.select(message.c.id, message.c.inbox_id, message.c.read, message.c.size, inbox.c.name)
+        .join(inbox, inbox.c.id == message.c.inbox_id)
+        .where(message.c.id.in_(ids))
+        .order_by(message.c.id)
+    )
+    for message_id, inbox_id, read, size, name in connection.execute(query):
+        totals.messages(inbox_id, messages=sign, unread=0 if read else sign, octets=sign * size)
+        gone[name].append(message_id)
+    totals.write(connection, database)
+    if sign > 0:
+        return ()
+    events = [Event(kind="message.deleted", inbox=name, ids=tuple(ids)) for name, ids in gone.items()]
+    return journal.write(connection, database, events)

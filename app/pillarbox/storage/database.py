@@ -1,0 +1,76 @@
+"""What the store needs of a kind of database; `sqlite.py` and `postgres.py` are the two kinds.
+
+Rules of this module:
+
+* `write` is one transaction that no other writer of this database runs beside, of any process: ids are given out in it
+  and become visible in their order.
+* `read` is one snapshot; it never waits for `write`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table
+
+from pillarbox.events import Event
+from pillarbox.storage.search import Search
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one transaction did: how many things, the events written, and `below`: the id where the next piece of the
+    same work starts, None when this was the last.
+    """
+
+    count: int
+    events: Sequence[Event] = ()
+    below: int | None = None
+
+
+class Database(Protocol):
+    @property
+    def url(self) -> str:
+        """Where it is, for people: without a password."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other nodes may use it at the same time."""
+
+    @property
+    def search(self) -> Search: ...
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Commits at the end, rolls back on an exception, which passes through as the driver raised it."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Raises StoreUnavailable for whatever the database raises."""
+
+    def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
+        """The next ids of a table, ascending; call within `write`."""
+
+    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None: ...
+
+    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """As `insert`, but rows whose key is there already are left alone."""
+
+    def execute_many(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+        """The statement once for each row; `?` stands for a value."""
+
+    def now(self, connection: Connection) -> int:
+        """Microseconds since the epoch by the clock that all nodes share."""
+
+    def shrink(self, connection: Connection) -> Done:
+        """Give some of the free space back within `write`, as far as that is ours to do; the pages."""
+
+    def close(self) -> None: ...
+
+
+def insert_statement(table: str, columns: Sequence[str], *, mark: str = "?") -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * len(columns))})"

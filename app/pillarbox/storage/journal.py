@@ -1,0 +1,117 @@
+"""The event table: what happened, in order, for those who missed it.
+
+Rules of this module:
+
+* An event is written in the transaction of what it tells. Its row refers, its value (for those who listen in this
+  process) carries: on replay the summary or the session is read as it is by then.
+* A message that has been deleted since is skipped on replay; its message.deleted comes later in the same journal.
+* Kept for an hour, 100,000 rows at most. The id of the newest one trimmed is kept, so that "too old" is exact. The
+  newest row of all stays, so that the last id is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from pillarbox.box.store import Replay
+from pillarbox.events import Event
+from pillarbox.storage import messages, rows, sessions
+from pillarbox.storage.database import Database, Done
+from pillarbox.storage.tables import counter, event
+from pillarbox.storage.totals import WHOLE
+
+KEPT_US = 3_600 * 1_000_000
+KEPT_ROWS = 100_000
+TRIM_ROWS = 5_000
+"""Rows removed in one transaction."""
+
+_COLUMNS = ("id", "at", "kind", "inbox", "ref", "data")
+
+
+def write(connection: Connection, database: Database, events: Sequence[Event]) -> list[Event]:
+    """The same events with their ids and time, written."""
+    if not events:
+        return []
+    now = database.now(connection)
+    at = rows.moment(now)
+    told: list[Event] = []
+    written: list[tuple[Any, ...]] = []
+    for event_id, one in zip(database.allocate(connection, event, len(events)), events, strict=True):
+        ref = one.summary.id if one.summary else one.session.id if one.session else None
+        data = rows.to_json(one.ids) if one.ids else None
+        written.append((event_id, now, one.kind, one.inbox, ref, data))
+        told.append(
+            Event(
+                kind=one.kind,
+                id=event_id,
+                at=at,
+                inbox=one.inbox,
+                session_id=one.session_id,
+                summary=one.summary,
+                ids=one.ids,
+                session=one.session,
+            )
+        )
+    database.insert(connection, "event", _COLUMNS, written)
+    return told
+
+
+def last_id(connection: Connection) -> int:
+    return connection.execute(sa.select(sa.func.max(event.c.id))).scalar() or 0
+
+
+def since(connection: Connection, event_id: int, limit: int) -> Replay:
+    """Up to `limit` events after `event_id`, ascending."""
+    if event_id < _trimmed(connection) or event_id > last_id(connection):
+        return Replay((), reset=True)
+    found: list[Event] = []
+    while len(found) < limit:
+        query = sa.select(event).where(event.c.id > event_id).order_by(event.c.id).limit(limit - len(found))
+        page = connection.execute(query).all()
+        if not page:
+            break
+        found.extend(_values(connection, page))
+        event_id = page[-1].id
+    return Replay(tuple(found), reset=False)
+
+
+def _values(connection: Connection, page: Sequence[Row[Any]]) -> list[Event]:
+    summaries = messages.summaries(connection, {row.ref for row in page if row.kind.startswith("message.")} - {None})
+    seen = sessions.by_id(connection, {row.ref for row in page if row.kind.startswith("session.")})
+    found: list[Event] = []
+    for row in page:
+        common = {"kind": row.kind, "id": row.id, "at": rows.moment(row.at), "inbox": row.inbox}
+        if row.kind in {"message.added", "message.changed"}:
+            if (summary := summaries.get(row.ref)) is not None:
+                found.append(Event(**common, summary=summary, session_id=summary.session_id))
+        elif row.kind in {"session.opened", "session.closed"}:
+            if (session := seen.get(row.ref)) is not None:
+                found.append(Event(**common, session=session, session_id=session.id))
+        else:
+            found.append(Event(**common, ids=tuple(row.data or ())))
+    return found
+
+
+def _trimmed(connection: Connection) -> int:
+    query = sa.select(counter.c.value).where(counter.c.inbox_id == WHOLE, counter.c.name == "events_trimmed")
+    return int(connection.execute(query).scalar_one())
+
+
+def trim(connection: Connection, *, database: Database) -> Done:
+    """Remove some rows that are too old or too many; count 0 when none is left."""
+    too_old = sa.select(sa.func.max(event.c.id)).where(event.c.at < database.now(connection) - KEPT_US)
+    last = last_id(connection)
+    bound = min(max(connection.execute(too_old).scalar() or 0, last - KEPT_ROWS), last - 1)
+    some = sa.select(event.c.id).where(event.c.id <= bound).order_by(event.c.id).limit(TRIM_ROWS)
+    gone = connection.execute(some).scalars().all()
+    if not gone:
+        return Done(0)
+    connection.execute(sa.delete(event).where(event.c.id <= gone[-1]))
+    connection.execute(
+        sa.update(counter).where(counter.c.inbox_id == WHOLE, counter.c.name == "events_trimmed").values(value=gone[-1])
+    )
+    return Done(len(gone))

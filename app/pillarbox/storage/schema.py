@@ -1,0 +1,104 @@
+"""The schema at start-up: made, brought up to date, left alone or refused.
+
+Rules of this module:
+
+* `schema_info` says which revision a database is at and which is the oldest program that can live with it; a program
+  is known by the revision that it was made for. Revisions are numbers of four digits and compare as text.
+* A new database is made from the metadata and stamped. Alembic is imported only to upgrade an older one.
+* Everything happens in one transaction under the writers' lock: it is done or it is not, and by one node only.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pillarbox.errors import DatabaseError
+from pillarbox.resources import folder
+from pillarbox.storage.database import Database
+from pillarbox.storage.tables import counter, metadata, schema_info
+from pillarbox.storage.trouble import explain
+
+REVISION = "0001"
+"""What this program was made for: the newest file in migrations/versions."""
+
+COMPATIBLE_FROM = "0001"
+"""The oldest program that can live with REVISION, as its migration states."""
+
+TOTALS = ("messages", "unread", "bytes", "sessions", "events_trimmed")
+"""The counters of the whole store; `events_trimmed` is the id of the newest event that is no longer kept."""
+
+log = logging.getLogger(__name__)
+
+
+def settle(database: Database) -> None:
+    """Bring the database to a schema that this program can work with. Raises DatabaseError."""
+    try:
+        with database.write() as connection:
+            _settle(connection, database)
+    except sa.exc.SQLAlchemyError as error:
+        log.debug("The schema could not be settled", exc_info=True)
+        sentence = explain(error).sentence.rstrip(".")
+        raise DatabaseError(
+            f"The schema of {database.url} could not be brought up to date ({sentence.lower()}): "
+            "see that its user may create tables, or use another --database."
+        ) from error
+
+
+def _settle(connection: Connection, database: Database) -> None:
+    tables = set(sa.inspect(connection).get_table_names())
+    if schema_info.name not in tables:
+        # A server's database may be shared with others as long as no name is taken; a file is somebody's whole.
+        foreign = tables & {*metadata.tables, "search"} if database.shared else tables
+        if foreign:
+            raise DatabaseError(
+                f"{database.url} holds the tables of another program ({', '.join(sorted(foreign)[:3])}): "
+                "use another --database."
+            )
+        make(connection, database)
+        return
+    found = connection.execute(sa.select(schema_info)).one()
+    if found.revision > REVISION:
+        if found.compatible_from > REVISION:
+            raise DatabaseError(
+                f"{database.url} was written by a newer Pillarbox (schema {found.revision}; this one knows "
+                f"{REVISION}): install that version, or use another --database."
+            )
+        log.info("The database is of a newer version (schema %s) that this one can use", found.revision)
+    elif found.revision < REVISION:
+        log.info("Upgrading the database from schema %s to %s", found.revision, REVISION)
+        upgrade(connection, found.revision)
+
+
+def make(connection: Connection, database: Database) -> None:
+    """Make every table in an empty database and stamp it."""
+    metadata.create_all(connection, checkfirst=False)
+    for statement in database.search.ddl:
+        connection.exec_driver_sql(statement)
+    connection.execute(schema_info.insert().values(revision=REVISION, compatible_from=COMPATIBLE_FROM))
+    connection.execute(counter.insert(), [{"inbox_id": 0, "name": name, "value": 0} for name in TOTALS])
+
+
+def upgrade(connection: Connection, revision: str | None, migrations: Path | None = None) -> None:
+    """Run every migration after `revision`, all of them for None, in the caller's transaction."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations or folder("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+    # Alembic keeps the revision in a table of its own, which lives only as long as it works: schema_info is the record.
+    if revision is not None:
+        MigrationContext.configure(connection).stamp(script, revision)
+    command.upgrade(config, "head")
+    connection.exec_driver_sql("DROP TABLE alembic_version")
+    head = script.get_revision("head")
+    assert head is not None
+    connection.execute(sa.delete(schema_info))
+    connection.execute(schema_info.insert().values(revision=head.revision, compatible_from=head.module.compatible_from))

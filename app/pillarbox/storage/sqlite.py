@@ -1,0 +1,180 @@
+"""SQLite as a store: one file, one process, one writing connection, a pool of reading ones.
+
+Rules of this module:
+
+* A new file gets `auto_vacuum` and then WAL before anything else: neither can be had later without a rewrite.
+* We say BEGIN ourselves (`isolation_level=None`): IMMEDIATE to write, so that a transaction never fails half way for
+  want of the lock; plain to read, which is a snapshot.
+* `synchronous=FULL` is the promise that what was acknowledged survives a power cut; a temporary store does without.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.pool import QueuePool
+
+from pillarbox.errors import DatabaseError, StoreUnavailable
+from pillarbox.storage.database import Done, Row, insert_statement
+from pillarbox.storage.locks import FileLock
+from pillarbox.storage.search_sqlite import SqliteSearch
+from pillarbox.storage.trouble import explain
+
+BUSY_TIMEOUT = 5_000
+"""Milliseconds to wait for another program that has the file open, such as a shell or a backup."""
+
+OURS = "pillarbox"
+"""A missing folder of this name is made, the default path's; any other missing folder is a mistake to point out."""
+
+SPARE_PAGES = 1_000
+"""Free pages kept (4 MB), to be written again without growing the file."""
+
+SHRINK_PAGES = 2_000
+"""Free pages given back at a time (8 MB), so that nobody waits long behind it."""
+
+
+class SqliteDatabase:
+    shared = False
+
+    def __init__(self, path: Path | None) -> None:
+        """`path` None makes a file in a private temporary folder. Raises DatabaseError."""
+        self._folder = Path(tempfile.mkdtemp(prefix="pillarbox-")) if path is None else None
+        self._path = self._folder / "pillarbox.db" if self._folder else Path(os.path.abspath(path or ""))
+        self._synchronous = "OFF" if self._folder else "FULL"
+        self.url = f"sqlite:///{self._path}"
+        self.search = SqliteSearch()
+        _check_place(self._path)
+        self._lock = FileLock(self._path)
+        try:
+            _prepare(self._path)
+        except DatabaseError:
+            self._lock.release()
+            raise
+        self._writer = self._engine("BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        self._reader = self._engine("BEGIN", pool_size=8, max_overflow=40)
+
+    def _engine(self, begin: str, **pool: Any) -> Engine:
+        url = sa.URL.create("sqlite", database=str(self._path))
+        engine = sa.create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **pool)
+        reading = begin == "BEGIN"
+
+        @sa.event.listens_for(engine, "connect")
+        def connected(connection: sqlite3.Connection, record: object) -> None:
+            connection.isolation_level = None
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            connection.execute("PRAGMA query_only = ON" if reading else "PRAGMA cache_size = -65536")
+
+        @sa.event.listens_for(engine, "begin")
+        def begun(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        try:
+            with self._reader.connect() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreUnavailable(explain(error).sentence) from error
+
+    def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
+        found = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)).scalar()
+        last = int(found or 0)
+        return range(last + 1, last + 1 + count)
+
+    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if rows:
+            connection.exec_driver_sql(insert_statement(table, columns), list(rows))
+
+    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if rows:
+            connection.exec_driver_sql(insert_statement(table, columns) + " ON CONFLICT DO NOTHING", list(rows))
+
+    def execute_many(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+        if rows:
+            connection.exec_driver_sql(statement, list(rows))
+
+    def now(self, connection: Connection) -> int:
+        return time.time_ns() // 1000
+
+    def shrink(self, connection: Connection) -> Done:
+        free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+        if free <= SPARE_PAGES:
+            return Done(0)
+        pages = min(free - SPARE_PAGES, SHRINK_PAGES)
+        # Every page is a step of the statement: it does nothing that is not fetched.
+        connection.exec_driver_sql(f"PRAGMA incremental_vacuum({pages})").fetchall()
+        return Done(pages)
+
+    def close(self) -> None:
+        self._reader.dispose()
+        self._writer.dispose()
+        self._lock.release()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _check_place(path: Path) -> None:
+    folder = path.parent
+    if not folder.exists() and folder.name == OURS:
+        try:
+            folder.mkdir(mode=0o700, parents=True)
+        except OSError as error:
+            raise DatabaseError(
+                f"The folder {folder} cannot be made ({error.strerror}): use another --database."
+            ) from None
+    if not folder.is_dir():
+        raise DatabaseError(f"There is no folder {folder} for the database: make it, or use another --database.")
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder: --database wants the path of a file.")
+    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.R_OK | os.W_OK)):
+        raise DatabaseError(f"{path} cannot be written: mend its permissions, or use another --database.")
+
+
+def _prepare(path: Path) -> None:
+    """Make the file if there is none, readable for nobody else, and see that it is a database in WAL mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        new = path.stat().st_size == 0
+        connection = sqlite3.connect(path, isolation_level=None)
+    except (OSError, sqlite3.Error):
+        raise DatabaseError(f"{path} cannot be opened: mend its permissions, or use another --database.") from None
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+        if new:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error as error:
+        raise DatabaseError(_why(path, error)) from None
+    finally:
+        connection.close()
+    if mode != "wal":
+        raise DatabaseError(f"The file system of {path} cannot hold a WAL database: put --database on a local disk.")
+
+
+def _why(path: Path, error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+        return f"{path} is not a database: move it away, or use another --database."
+    sentence = explain(error).sentence.rstrip(".")
+    return f"{path} cannot be used: {sentence[0].lower()}{sentence[1:]}; mend that, or use another --database."

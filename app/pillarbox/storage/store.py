@@ -1,0 +1,206 @@
+"""The store: what the box needs of a database (`box.store.Store`), on SQLite or PostgreSQL.
+
+Rules of this module:
+
+* Writing is handed to the writer's thread; reading happens in the caller's, on connections of its own.
+* An id that a column cannot hold is an id that does not exist, not an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+import sqlalchemy as sa
+
+from pillarbox.box.store import (
+    Change,
+    Counts,
+    Delivery,
+    Inbox,
+    MessagePage,
+    MessageQuery,
+    Replay,
+    Segment,
+    Selection,
+    SessionKey,
+    SessionPage,
+    SessionQuery,
+    StoredMessage,
+)
+from pillarbox.errors import DatabaseError, StoreUnavailable
+from pillarbox.mail.message import Summary
+from pillarbox.mail.session import Facts, Session
+from pillarbox.mail.transcript import Transcript
+from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, sessions, totals
+from pillarbox.storage.batch import Save
+from pillarbox.storage.database import Database, Done
+from pillarbox.storage.engine import open_database
+from pillarbox.storage.trouble import explain
+from pillarbox.storage.writer import Delivering, Publish, Writer
+
+MAX_ID = 2**63 - 1
+
+
+def open_store(url: str, publish: Publish) -> SqlStore:
+    """Open the database at `url`, make or upgrade its tables, and start the writer.
+
+    `publish` is called with the events of each commit, from the writer's thread. Raises DatabaseError: one sentence
+    with the mend.
+    """
+    database = open_database(url)
+    try:
+        schema.settle(database)
+        return SqlStore(database, publish)
+    except sa.exc.SQLAlchemyError as error:
+        database.close()
+        sentence = explain(error).sentence.rstrip(".").lower()
+        raise DatabaseError(
+            f"{database.url} cannot be used ({sentence}): mend that, or use another --database."
+        ) from None
+    except BaseException:
+        database.close()
+        raise
+
+
+class SqlStore:
+    """Use `open_store`. `url` is where the database is, for people: without a password."""
+
+    def __init__(self, database: Database, publish: Publish) -> None:
+        self._database = database
+        self._writer = Writer(database, publish)
+        self._writer.start()
+        self.url = database.url
+
+    # Taking in
+
+    def deliver(self, delivery: Delivery) -> asyncio.Future[Summary]:
+        future: asyncio.Future[Summary] = asyncio.get_running_loop().create_future()
+        try:
+            self._writer.submit(Delivering(delivery, future))
+        except StoreUnavailable as error:
+            future.set_exception(error)
+        return future
+
+    def save_session(self, key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
+        self._writer.submit(Save(key, facts, tuple(segments)))
+
+    # Messages
+
+    def messages(self, query: MessageQuery) -> MessagePage:
+        query = dataclasses.replace(query, before=_bound(query.before), after=_bound(query.after))
+        with self._database.read() as connection:
+            return messages.page(connection, self._database.search, query)
+
+    def message(self, message_id: int) -> StoredMessage | None:
+        if not _possible((message_id,)):
+            return None
+        with self._database.read() as connection:
+            return messages.one(connection, message_id)
+
+    def raw(self, message_id: int) -> bytes | None:
+        if not _possible((message_id,)):
+            return None
+        with self._database.read() as connection:
+            found = messages.raw_of(connection, message_id)
+        return messages.bytes_of(found)
+
+    def change(self, selection: Selection, change: Change) -> int:
+        return self._sweep(selection, partial(changes.change, database=self._database, what=change))
+
+    def delete(self, selection: Selection) -> int:
+        return self._sweep(selection, partial(changes.hide, database=self._database))
+
+    def restore(self, ids: Sequence[int]) -> int:
+        steps = (partial(changes.restore, database=self._database, ids=piece) for piece in _pieces(ids))
+        return sum(self._writer.order(step).count for step in steps)
+
+    def purge(self, hidden_before: datetime) -> int:
+        """Also trims the event table and gives free space back."""
+        step = partial(changes.purge, database=self._database, hidden_before=rows.micros(hidden_before))
+        total = 0
+        while count := self._writer.order(step).count:
+            total += count
+        while self._writer.order(partial(journal.trim, database=self._database)).count:
+            pass
+        while self._writer.order(self._database.shrink).count:
+            pass
+        return total
+
+    def _sweep(self, selection: Selection, step: Callable[..., Done]) -> int:
+        """Do it piece by piece: mail gets its turn in between, and what comes meanwhile is left alone."""
+        if selection.ids is not None:
+            pieces = (dataclasses.replace(selection, ids=piece) for piece in _pieces(selection.ids))
+            return sum(self._writer.order(partial(step, selection=piece, below=None)).count for piece in pieces)
+        with self._database.read() as connection:
+            below: int | None = messages.newest(connection) + 1
+        total = 0
+        while below is not None:
+            done = self._writer.order(partial(step, selection=selection, below=below))
+            total += done.count
+            below = done.below
+        return total
+
+    # Sessions
+
+    def sessions(self, query: SessionQuery) -> SessionPage:
+        with self._database.read() as connection:
+            return sessions.page(connection, dataclasses.replace(query, before=_bound(query.before)))
+
+    def session(self, session_id: int) -> Session | None:
+        with self._database.read() as connection:
+            return sessions.by_id(connection, _possible((session_id,))).get(session_id)
+
+    def transcript(self, session_id: int) -> Transcript | None:
+        if not _possible((session_id,)):
+            return None
+        with self._database.read() as connection:
+            found = sessions.transcript(connection, session_id)
+        return None if found is None else sessions.read_transcript(session_id, *found)
+
+    # The rest
+
+    def inboxes(self) -> tuple[Inbox, ...]:
+        with self._database.read() as connection:
+            return inboxes.listed(connection)
+
+    def counts(self) -> Counts:
+        with self._database.read() as connection:
+            return totals.counts(connection)
+
+    def events_since(self, event_id: int, limit: int) -> Replay:
+        if event_id > MAX_ID:
+            return Replay((), reset=True)
+        with self._database.read() as connection:
+            return journal.since(connection, event_id, limit)
+
+    def last_event_id(self) -> int:
+        with self._database.read() as connection:
+            return journal.last_id(connection)
+
+    def ping(self) -> None:
+        if (trouble := self._writer.trouble) is not None:
+            raise StoreUnavailable(trouble)
+        with self._database.read() as connection:
+            connection.execute(sa.select(sa.literal(1)))
+
+    def close(self) -> None:
+        self._writer.close()
+        self._database.close()
+
+
+def _possible(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(one for one in ids if 0 < one <= MAX_ID))
+
+
+def _pieces(ids: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    possible = _possible(ids)
+    for start in range(0, len(possible), changes.PIECE):
+        yield possible[start : start + changes.PIECE]
+
+
+def _bound(message_id: int | None) -> int | None:
+    return None if message_id is None else max(-MAX_ID, min(message_id, MAX_ID))

@@ -1,0 +1,49 @@
+"""The counters: kept by the writer in the transaction of what they count, so that no page counts a million rows.
+
+Messages that are hidden count nowhere. `WHOLE` stands for the whole store, every inbox has counters of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pillarbox.box.store import Counts
+from pillarbox.storage.database import Database
+from pillarbox.storage.tables import counter
+
+WHOLE = 0
+OF_AN_INBOX = ("messages", "unread", "bytes")
+
+
+class Totals:
+    """What one transaction adds and takes away."""
+
+    def __init__(self) -> None:
+        self._deltas: Counter[tuple[int, str]] = Counter()
+
+    def messages(self, inbox_id: int, *, messages: int = 0, unread: int = 0, octets: int = 0) -> None:
+        for name, delta in (("messages", messages), ("unread", unread), ("bytes", octets)):
+            if delta:
+                self._deltas[inbox_id, name] += delta
+                self._deltas[WHOLE, name] += delta
+
+    def sessions(self, count: int) -> None:
+        self._deltas[WHOLE, "sessions"] += count
+
+    def write(self, connection: Connection, database: Database) -> None:
+        changed = [(delta, *key) for key, delta in sorted(self._deltas.items()) if delta]
+        statement = "UPDATE counter SET value = value + ? WHERE inbox_id = ? AND name = ?"
+        database.execute_many(connection, statement, changed)
+
+
+def read(connection: Connection, inbox_id: int = WHOLE) -> dict[str, int]:
+    found = connection.execute(sa.select(counter.c.name, counter.c.value).where(counter.c.inbox_id == inbox_id))
+    return {row.name: row.value for row in found}
+
+
+def counts(connection: Connection) -> Counts:
+    found = read(connection)
+    return Counts(found["messages"], found["unread"], found["bytes"], found["sessions"])

@@ -1,0 +1,77 @@
+"""What went wrong with the database, in a sentence, and whether it concerns everything or one job.
+
+Rules of this module:
+
+* A driver's own text goes to the log, never into the sentence: it may hold what a sender wrote.
+* Drivers are recognised by their codes, so that neither has to be imported to ask.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+import sqlalchemy.exc
+
+_SQLITE = {
+    5: "The database is held by another program.",
+    6: "The database is held by another program.",
+    8: "The database is read-only.",
+    10: "The disk of the database does not work.",
+    11: "The database file is damaged.",
+    14: "The database file cannot be opened.",
+    26: "The database file is damaged.",
+}
+_SQLITE_FULL = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`wide` trouble makes every other write fail too; with `full` a smaller one may still succeed."""
+
+    sentence: str
+    wide: bool
+    full: bool = False
+
+
+FULL = Trouble("The disk of the database is full.", wide=True, full=True)
+GONE = Trouble("The database does not answer.", wide=True)
+REFUSED = Trouble("The database refused this.", wide=False)
+
+
+def explain(error: BaseException) -> Trouble:
+    """`error` as SQLAlchemy or a driver raised it."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError):
+        return GONE
+    invalid = False
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        invalid = error.connection_invalidated
+        error = error.orig or error
+    if isinstance(error, sqlite3.Error):
+        return _explain_sqlite(error)
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return _explain_state(state)
+    return GONE if invalid or _is_operational(error) else REFUSED
+
+
+def _explain_sqlite(error: sqlite3.Error) -> Trouble:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == _SQLITE_FULL:
+        return FULL
+    sentence = _SQLITE.get(code)
+    return REFUSED if sentence is None else Trouble(sentence, wide=True)
+
+
+def _explain_state(state: str) -> Trouble:
+    """By SQLSTATE class (PostgreSQL documentation, appendix A)."""
+    if state == "53100":
+        return FULL
+    if state == "25006":
+        return Trouble("The database is read-only.", wide=True)
+    return GONE if state[:2] in {"08", "53", "57", "58"} else REFUSED
+
+
+def _is_operational(error: BaseException) -> bool:
+    """A driver's OperationalError without a code: the connection is gone (psycopg says so only in words)."""
+    return any(kind.__name__ in {"OperationalError", "InterfaceError"} for kind in type(error).__mro__)

@@ -1,0 +1,288 @@
+"""The one thread that writes: takes everything that waits, commits it in one transaction, then answers.
+
+Rules of this module:
+
+* What was handed in first is written first. Deliveries and saves that stand next to each other share a transaction; an
+  order (a change, a deletion) has one of its own between them.
+* An answer leaves after the commit that makes it true: first the session keys, then the waiting deliveries (one call
+  into each event loop a batch), then the listeners of events.
+* A batch that fails is rolled back and tried again piece by piece, so that only what cannot be written fails; unless
+  the database itself is in trouble, which nothing in it can help.
+* A session's save is never lost to trouble: it waits in `Unsaved` for the next time.
+* The thread does not die before `close`: in trouble it looks once a second whether the database is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pillarbox.box.store import Delivery
+from pillarbox.errors import StoreUnavailable
+from pillarbox.events import Event
+from pillarbox.mail.message import Summary
+from pillarbox.storage import nodes
+from pillarbox.storage.answers import Answers
+from pillarbox.storage.arrival import Arrival, ready
+from pillarbox.storage.batch import Batch, Save, Work
+from pillarbox.storage.body import Packer
+from pillarbox.storage.database import Database, Done
+from pillarbox.storage.trouble import Trouble, explain
+from pillarbox.storage.unsaved import Unsaved
+
+MAX_WORK = 500
+MAX_OCTETS = 64 * 1024 * 1024
+"""Bounds of one transaction; what waits beyond them goes into the next."""
+
+RETRY = 1.0
+"""Seconds between two looks whether a database in trouble is back."""
+
+Publish = Callable[[Sequence[Event]], None]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Delivering:
+    delivery: Delivery
+    future: asyncio.Future[Summary]
+
+
+@dataclass(slots=True)
+class Order:
+    """A piece of work with a transaction of its own; `run` returns what it did, its events written."""
+
+    run: Callable[[Connection], Done]
+    future: Future[Done]
+
+
+Job = Delivering | Save | Order
+
+
+class Writer:
+    """Takes jobs from any thread between `start` and `close`."""
+
+    def __init__(self, database: Database, publish: Publish) -> None:
+        self._database = database
+        self._publish = publish
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._open = False
+        self._thread = threading.Thread(target=self._run, name="pillarbox-writer", daemon=True)
+        self._packer = Packer()
+        self._answers = Answers()
+        self._unsaved = Unsaved()
+        self._node_id = 0
+        self._beat_at = self._retry_at = 0.0
+        self.trouble: str | None = None
+
+    def start(self) -> None:
+        """Register this node and begin. What the database raises passes through."""
+        with self._database.write() as connection:
+            self._node_id = nodes.register(connection, self._database)
+            events = nodes.lose_sessions(connection, self._database, self._node_id)
+        self._tell(events)
+        self._beat_at = time.monotonic() + nodes.BEAT
+        self._open = True
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Raises StoreUnavailable once closed."""
+        with self._gate:
+            if not self._open:
+                raise StoreUnavailable("The store is closed.")
+            self._queue.put(job)
+
+    def order(self, run: Callable[[Connection], Done]) -> Done:
+        """Have something done in a transaction of its own, and wait. Raises StoreUnavailable."""
+        job = Order(run, Future())
+        self.submit(job)
+        return job.future.result()
+
+    def close(self) -> None:
+        """Write what waits, then end the thread."""
+        with self._gate:
+            was_open, self._open = self._open, False
+        if was_open:
+            self._queue.put(None)
+            self._thread.join()
+
+    # The thread
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            jobs, last = self._gather()
+            try:
+                self._look_after()
+                self._do(jobs)
+            except Exception:
+                log.exception("The writer failed; what it was doing is refused")
+                self._refuse(jobs)
+        if self._unsaved:
+            self._write([])
+        if self._unsaved:
+            log.error("The ends of %d sessions could not be written", len(self._unsaved))
+
+    def _gather(self) -> tuple[list[Job], bool]:
+        """What waits, as much as one transaction should hold, and whether it is the last."""
+        jobs: list[Job] = []
+        octets = 0
+        try:
+            job = self._queue.get(timeout=self._patience())
+            while job is not None:
+                jobs.append(job)
+                octets += len(job.delivery.raw) if isinstance(job, Delivering) else 0
+                if len(jobs) >= MAX_WORK or octets >= MAX_OCTETS:
+                    return jobs, False
+                job = self._queue.get_nowait()
+        except queue.Empty:
+            return jobs, False
+        return jobs, True
+
+    def _patience(self) -> float:
+        next_look = self._retry_at if self.trouble or self._unsaved else self._beat_at
+        return max(0.0, min(next_look, self._beat_at) - time.monotonic())
+
+    def _do(self, jobs: Sequence[Job]) -> None:
+        work: list[Work] = []
+        for job in jobs:
+            if isinstance(job, Order):
+                self._write(work)
+                work = []
+                self._obey(job)
+            elif isinstance(job, Save):
+                work.append(job)
+            else:
+                work.extend(self._ready(job))
+        self._write(work)
+
+    def _ready(self, job: Delivering) -> Sequence[Arrival]:
+        try:
+            arrival = ready(job.delivery, self._packer)
+        except Exception:
+            log.exception("A message of %d octets could not be made ready", len(job.delivery.raw))
+            self._answers.add(job.future, StoreUnavailable("The message could not be made ready to be kept."))
+            return ()
+        arrival.future = job.future
+        return (arrival,)
+
+    def _write(self, work: list[Work]) -> None:
+        """Commit it all together, or else piece by piece; every delivery in it is answered."""
+        waiting = self._unsaved.take({one.key for one in work if one.key is not None} if work else None)
+        again = bool(waiting)
+        work = [*waiting, *work]
+        if not work:
+            self._answers.send()
+            return
+        trouble = self._commit(work, again=again)
+        if trouble is not None:
+            for one in work:
+                if len(work) > 1 and (trouble is None or not trouble.wide or trouble.full):
+                    trouble = self._commit([one], again=True)
+                if trouble is not None:
+                    self._fail(one, trouble)
+        self._answers.send()
+
+    def _commit(self, work: list[Work], *, again: bool) -> Trouble | None:
+        try:
+            with self._database.write() as connection:
+                batch = Batch(self._database, connection, self._packer, self._node_id, again=again)
+                batch.write(work)
+        except Exception as error:  # noqa: BLE001 - told to those who wait, and logged
+            return self._note(error)
+        self._recovered()
+        batch.settle()
+        for key, facts in batch.facts():
+            self._unsaved.refresh(key, facts)
+        for index, summary in batch.summaries.items():
+            one = work[index]
+            if isinstance(one, Arrival) and one.future is not None:
+                self._answers.add(one.future, summary)
+        self._answers.send()
+        self._tell(batch.events)
+        return None
+
+    def _obey(self, order: Order) -> None:
+        try:
+            with self._database.write() as connection:
+                done = order.run(connection)
+        except Exception as error:  # noqa: BLE001 - told to the one who waits, and logged
+            order.future.set_exception(StoreUnavailable(self._note(error).sentence))
+            return
+        self._recovered()
+        order.future.set_result(done)
+        self._tell(done.events)
+
+    def _fail(self, one: Work, trouble: Trouble) -> None:
+        if isinstance(one, Save):
+            self._unsaved.add(one)
+            self._retry_at = max(self._retry_at, time.monotonic() + RETRY)
+        elif one.future is not None:
+            self._answers.add(one.future, StoreUnavailable(trouble.sentence))
+
+    def _refuse(self, jobs: Sequence[Job]) -> None:
+        """Answer those that have no answer yet. A segment written twice is known by its key and left alone."""
+        refusal = StoreUnavailable("The store failed; its log says why.")
+        for job in jobs:
+            if isinstance(job, Delivering):
+                self._answers.add(job.future, refusal)
+            elif isinstance(job, Save):
+                self._unsaved.add(job)
+            elif not job.future.done():
+                job.future.set_exception(refusal)
+        self._answers.send()
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        try:
+            self._publish(events)
+        except Exception:
+            log.exception("%d events could not be published; they are in the event table", len(events))
+
+    # Trouble and upkeep
+
+    def _note(self, error: Exception) -> Trouble:
+        trouble = explain(error)
+        if not trouble.wide:
+            log.error("The database refused a write", exc_info=error)
+            return trouble
+        if self.trouble is None:
+            log.warning("%s Mail is refused until that is mended. (%s)", trouble.sentence, error)
+        self.trouble = trouble.sentence
+        self._retry_at = time.monotonic() + RETRY
+        return trouble
+
+    def _recovered(self) -> None:
+        if self.trouble is not None:
+            log.info("The database takes mail again")
+            self.trouble = None
+
+    def _look_after(self) -> None:
+        """What is due by the clock: heartbeat, lost sessions of other nodes, a look at a database in trouble."""
+        now = time.monotonic()
+        try:
+            if self.trouble is not None and now >= self._retry_at:
+                for octets in (nodes.PROBE, 0):
+                    with self._database.write() as connection:
+                        nodes.probe(connection, self._node_id, octets)
+                self._recovered()
+            if now >= self._beat_at:
+                self._beat_at = now + nodes.BEAT
+                with self._database.write() as connection:
+                    nodes.beat(connection, self._database, self._node_id)
+                    events = nodes.lose_sessions(connection, self._database, self._node_id)
+                self._tell(events)
+        except Exception as error:  # noqa: BLE001 - logged, and seen by `ping`
+            self._note(error)
+        if self._unsaved and self.trouble is None and now >= self._retry_at:
+            self._write([])
