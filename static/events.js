@@ -50,7 +50,7 @@ function listen(address, tell, channel) {
 
 function heard(word) {
   if (word === 'changed') refreshSoon();
-  const sign = document.getElementById('live');
+  const sign = document.getElementById('link');
   if (!sign || (word !== 'on' && word !== 'off')) return;
   if (sign.dataset.state === word) return;
   sign.dataset.state = word;

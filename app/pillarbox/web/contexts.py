@@ -16,7 +16,7 @@ from typing import ClassVar, Literal
 
 from pillarbox.mail.message import Addr, Defect, Part
 from pillarbox.web.pages.visible import Piece
-from pillarbox.web.urls import ALL_MAIL, Scope
+from pillarbox.web.urls import Scope
 from pillarbox.web.wording import Moment, Verdict
 
 Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript"]
@@ -151,7 +151,7 @@ class Rcpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPanel:
-    """`blocked` remote images are in the HTML; `remote` says that they are loaded now. `empty`: there is no body."""
+    """`blocked` references to the network are in the HTML; `remote`: its images are loaded now. `empty`: no body."""
 
     blocked: int
     remote: bool

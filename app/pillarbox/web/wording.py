@@ -121,10 +121,8 @@ def verdict(session: Session) -> Verdict | None:
     tone = "bad" if facts.outcome in ("refused", "error", "timeout", "dropped", "lost") else "warn"
     sentence = facts.reason or _WHY.get(facts.outcome)
     if sentence is None and facts.worst_reply is not None and facts.worst_reply >= 400:
-        sentence, tone = (
-            f"{plural(facts.errors, 'command was', 'commands were')} refused, {facts.worst_reply} at worst.",
-            "bad",
-        )
+        found = plural(facts.errors, "reply was an error", "replies were errors")
+        sentence, tone = f"{found}, {facts.worst_reply} at worst.", "bad"
     if delivered and sentence is not None:
         return Verdict("warn", f"{sentence} {plural(delivered, 'message was', 'messages were')} taken all the same.")
     if sentence is not None:

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from itertools import groupby
 
 from pillarbox.box import Box, MessagePage, MessageQuery
+from pillarbox.box.store import DEFAULT_INBOX
 from pillarbox.mail.message import Addr, Summary
 from pillarbox.web import wording
 from pillarbox.web.contexts import Badge, Day, MessageList, Rail, Row
@@ -21,7 +22,7 @@ def listing(box: Box, scope: Scope, where: tzinfo, rail: Rail, selected: int | N
 
 
 def _listing(found: MessagePage, scope: Scope, where: tzinfo, rail: Rail, selected: int | None) -> MessageList:
-    name_inbox = scope.inbox is None and len(rail.inboxes) > 1
+    name_inbox = scope.inbox is None
     rows = [row(summary, where, name_inbox=name_inbox) for summary in found.items]
     days = tuple(Day(label, tuple(group)) for label, group in groupby(rows, key=lambda row: row.at.day))
     return MessageList(
@@ -62,7 +63,7 @@ def sender(summary: Summary) -> Addr | None:
 
 def _badges(summary: Summary, name_inbox: bool) -> list[Badge]:
     found = []
-    if name_inbox:
+    if name_inbox and summary.inbox != DEFAULT_INBOX:
         found.append(Badge(summary.inbox, f"In the inbox {summary.inbox}"))
     found.extend(Badge(tag, f"Tagged {tag}") for tag in summary.tags)
     if not summary.mail_from:

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse
 
 from pillarbox.box import Box, Kept
 from pillarbox.mail import html, parse
+from pillarbox.mail.message import Part
 from pillarbox.web.contexts import TextPreview
 from pillarbox.web.pages import address
 from pillarbox.web.security import PREVIEW_POLICY, PREVIEW_REMOTE_POLICY
@@ -28,6 +29,12 @@ INLINED = 5 * 1024 * 1024
 TEXT_SHOWN = 1024 * 1024
 """Characters of a text without HTML."""
 
+BLOCKED = (
+    "<style>img[data-blocked-src]{outline:1px solid #dcd9d1;outline-offset:-1px;"
+    "background:repeating-linear-gradient(-45deg,#f4f2ee 0 10px,#fbfaf8 10px 20px)}</style>"
+)
+"""Ends the document: hatches the place of a picture that was not loaded. At its end, so that the doctype stays first."""
+
 _LINK = re.compile(r"https?://[^\s<>\"'\x00-\x20]{1,2000}")
 _TRAILING = ".,;:!?)]}»”’"
 
@@ -38,7 +45,8 @@ def add(router: APIRouter, box: Box) -> None:
         kept = box.message(address.found_id(message, "message"))
         remote = request.query_params.get("remote") == "1"
         if kept.mail.html is not None:
-            body = html.preview(kept.mail.html, _pictures(kept), remote_images=remote)
+            body = html.preview(kept.mail.html, Pictures(kept), remote_images=remote)
+            body += "" if remote else BLOCKED
         else:
             body = text_document(kept.mail.text)
         return HTMLResponse(
@@ -53,19 +61,27 @@ def add(router: APIRouter, box: Box) -> None:
         )
 
 
-def _pictures(kept: Kept) -> dict[str, str]:
-    """`data:` addresses of the message's own pictures by Content-ID, as far as they fit."""
-    found: dict[str, str] = {}
-    left = INLINED
-    for part in kept.mail.parts:
-        if part.content_id is None or not _is_picture(part.content_type) or part.size > left:
-            continue
-        if part.content_id in found:
-            continue
-        content = parse.content(kept.raw, part)
-        left -= len(content)
-        found[part.content_id] = f"data:{part.content_type};base64,{base64.b64encode(content).decode('ascii')}"
-    return found
+class Pictures:
+    """Gives the `data:` address of the picture with a Content-ID, as long as they fit; used for one preview.
+
+    Each use counts, not each picture: a message may refer to one of 5 MB a thousand times.
+    """
+
+    def __init__(self, kept: Kept) -> None:
+        self._raw = kept.raw
+        self._parts: dict[str, Part] = {}
+        for part in kept.mail.parts:
+            if part.content_id is not None and _is_picture(part.content_type):
+                self._parts.setdefault(part.content_id, part)
+        self._left = INLINED
+
+    def __call__(self, content_id: str) -> str | None:
+        part = self._parts.get(content_id)
+        if part is None or part.size > self._left:
+            return None
+        self._left -= part.size
+        content = base64.b64encode(parse.content(self._raw, part)).decode("ascii")
+        return f"data:{part.content_type};base64,{content}"
 
 
 def _is_picture(content_type: str) -> bool:

@@ -2,8 +2,8 @@
 
 Rules of this module:
 
-* a control character is shown as its picture (U+2400 block), an octet that is not UTF-8 as `\\xE9`, an invisible or
-  direction-changing character as its number, so that a line cannot look like another line;
+* a control character and an octet that is not UTF-8 are shown as C writes them (`\\0`, `\\r`, `\\x1B`, `\\xE9`), an
+  invisible or direction-changing character as its number, so that a line cannot look like another line;
 * a line end CR LF is a line end; CR or LF alone is a mark, because SMTP knows no such line end (RFC 5321 2.3.8);
 * linear in the input; neighbouring marks are one piece.
 """
@@ -18,6 +18,7 @@ _MARKED = (
     "\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible, or changing the direction
     "\udc80-\udcff"  # octets that are not UTF-8, as surrogateescape keeps them
 )
+_SHORT = {"\0": "\\0", "\r": "\\r", "\n": "\\n"}
 _UNUSUAL = re.compile(f"\r\n|\r|\n|[{_MARKED}]+".replace("\x0b-\x1f", "\x0b\x0c\x0e-\x1f"))
 
 
@@ -73,10 +74,10 @@ def text_pieces(text: str) -> tuple[Piece, ...]:
 
 def _shown(character: str) -> str:
     code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
+    if character in _SHORT:
+        return _SHORT[character]
+    if code < 0x80:
+        return f"\\x{code:02X}"
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02X}"
     return f"U+{code:04X}"
