@@ -21,7 +21,7 @@ from pathlib import Path
 from pillarbox.cli import samples
 from pillarbox.cli.progress import Progress
 from pillarbox.errors import UsageError
-from pillarbox.settings import Address, UnixAddress, read_address
+from pillarbox.settings import Address, TcpAddress, UnixAddress, read_address
 
 _TIMEOUT = 30.0
 """Seconds to wait for each reply."""
@@ -46,6 +46,8 @@ def send(options: argparse.Namespace) -> int:
         address = read_address(options.smtp)
     except ValueError as error:
         raise UsageError(f"--smtp says {options.smtp!r}, which cannot be used: {error}.") from None
+    if isinstance(address, TcpAddress) and address.host is None:
+        address = TcpAddress("127.0.0.1", address.port)
     if not re.fullmatch(r"[1-9][0-9]{0,8}", options.count):
         raise UsageError(f"--count says {options.count!r}; write a whole number from 1 on.")
     letters = [_letter(name, raw, options) for name, raw in _messages(options.files)] * int(options.count)
@@ -127,7 +129,7 @@ def _connect(address: Address) -> smtplib.SMTP:
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
     else:
-        client = smtplib.SMTP(address.host or "127.0.0.1", address.port, local_hostname="localhost", timeout=_TIMEOUT)
+        client = smtplib.SMTP(str(address.host), address.port, local_hostname="localhost", timeout=_TIMEOUT)
     client.ehlo_or_helo_if_needed()
     return client
 
