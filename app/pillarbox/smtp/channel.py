@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
-from typing import AnyStr
+from typing import AnyStr, cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -71,8 +71,8 @@ class Channel(SMTP):
         self._tap = Tap(live)
         self._active_at = self.loop.time()
         SMTP.connection_made(self, transport)
-        assert isinstance(transport, asyncio.Transport)
-        self._wire = transport
+        # uvloop's transports are asyncio's by what they do, not by class.
+        self._wire = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         if self._ended:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import Protocol, cast
 
 from pillarbox.box import Box
 from pillarbox.errors import StoreUnavailable
@@ -78,7 +78,13 @@ class Connection(Channel):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         host, peer = _peer(transport.get_extra_info("peername"))
-        live = self._registry.box.open_session(self._listener, peer)
+        try:
+            live = self._registry.box.open_session(self._listener, peer)
+        except Exception:
+            log.exception("A connection could not be taken")
+            self._ended = True
+            cast(asyncio.Transport, transport).abort()
+            return
         if not self._registry.admit(self, host):
             self._ending = Ending.crowded(self.hostname)
         self.begin(transport, live)
