@@ -1,0 +1,133 @@
+"""Header fields as octets: where they end, how they are split, unfolded and decoded (RFC 5322 sections 2.2, 3.2).
+
+Rules of this module:
+
+* order, spelling and duplicates are kept;
+* a line that is no field and no continuation is skipped when a field follows before the blank line; else the body
+  starts there;
+* 8-bit values are UTF-8 if that is valid, else cp1252;
+* at most 1 MB and 2,000 fields are read, and 64 KB of a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pillarbox.mail import charset, encoded
+
+Note = Callable[[str], None]
+
+MAX_OCTETS = 1 << 20
+MAX_FIELDS = 2000
+MAX_VALUE = 1 << 16
+
+_NAME = re.compile(rb"^(?:\xef\xbb\xbf)?([!-9;-~]+)[ \t]*:", re.MULTILINE)
+_NO_FIELD = re.compile(rb"\n(?=[^ \t\r\n]|\r[^\n])")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_BLANK = re.compile(rb"\n\r?\n")
+_BLANK_LINE = re.compile(rb"\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fields of a header block in order, as (name, raw folded value), and where the body starts in the message."""
+
+    fields: tuple[tuple[bytes, bytes], ...]
+    body: int
+
+    def all(self, name: bytes) -> list[bytes]:
+        """Every value of a field, `name` in lower case."""
+        return [value for key, value in self.fields if len(key) == len(name) and key.lower() == name]
+
+
+class BlankLines:
+    """Finds the blank line that ends a header block, over one message, in time linear in it.
+
+    Asked with rising positions only. The last answer is kept, so thousands of parts without a blank line cost one
+    search of the rest and not one each.
+    """
+
+    __slots__ = ("_at", "_end", "_from", "_raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._from = self._at = self._end = -1
+
+    def after(self, start: int) -> tuple[int, int]:
+        """The end of the header block that starts at `start`, and the start of the body after the blank line."""
+        here = _BLANK_LINE.match(self._raw, start)
+        if here:
+            return start, here.end()
+        if not 0 <= self._from <= start <= self._at:
+            found = _BLANK.search(self._raw, start)
+            self._from = start
+            self._at, self._end = (found.start(), found.end()) if found else (len(self._raw), len(self._raw))
+        return min(self._at + 1, len(self._raw)), self._end
+
+
+def split(raw: bytes, start: int, end: int, body: int, note: Note) -> Head:
+    """The header block in raw[start:end]; `body` is where the blank line says that the body starts."""
+    limit = end
+    if end - start > MAX_OCTETS:
+        limit = start + MAX_OCTETS
+    names: list[re.Match[bytes]] = []
+    for found in _NAME.finditer(raw, start, limit):
+        if len(names) == MAX_FIELDS:
+            note("too-many-headers")
+            end = limit = found.start()
+            break
+        names.append(found)
+    if not names:
+        return Head((), start if end > start else body)
+    if limit == start + MAX_OCTETS < end:
+        note("headers-too-large")
+    if names[0].start() != start:
+        note("header-without-colon")
+    fields = []
+    for index, found in enumerate(names):
+        last = index + 1 == len(names)
+        stop = limit if last else names[index + 1].start()
+        value = raw[found.end() : stop]
+        if value.count(b"\n") > 1 and (foreign := _NO_FIELD.search(value)):
+            value = value[: foreign.start()]
+            if not last:
+                note("header-without-colon")
+            elif limit == end and len(names) < MAX_FIELDS:
+                note("missing-blank-line")
+                body = found.end() + foreign.end()
+        fields.append((found[1], value.strip(b" \t\r\n")))
+    return Head(tuple(fields), body)
+
+
+def unfold(value: bytes) -> bytes:
+    """The value on one line: line breaks before white space go, the white space stays (RFC 5322 section 2.2.3)."""
+    return _FOLD.sub(b"", value) if b"\n" in value else value
+
+
+def decode(value: bytes, note: Note) -> str:
+    """A raw value as the reader sees it: cut, unfolded, decoded, encoded words included."""
+    if len(value) > MAX_VALUE:
+        note("header-too-long")
+        value = value[:MAX_VALUE]
+    return charset.valid(encoded.decode(undecorated(value, note), note))[:MAX_VALUE]
+
+
+def undecorated(value: bytes, note: Note) -> str:
+    """A raw value unfolded and as text, its encoded words still standing."""
+    if b"\n" in value:
+        value = unfold(value)
+    if b"\r" in value or b"\n" in value:
+        note("bare-cr-in-header")
+        value = value.replace(b"\r", b" ").replace(b"\n", b" ")
+    if b"\x00" in value:
+        note("nul-in-header")
+        return charset.valid(charset.unlabelled(value))
+    if value.isascii():
+        return value.decode("ascii")
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        note("header-not-utf8")
+        return value.decode("cp1252", "replace")
