@@ -30,7 +30,6 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
         title="Pillarbox",
         summary="Catches mail in development: keeps every message, its envelope and the SMTP conversation.",
         version=config.version,
-        root_path=config.root_path,
         openapi_tags=TAGS,
         # FastAPI's own pages load their scripts from a CDN; `docs` is ours.
         docs_url=None,
@@ -49,10 +48,10 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
     api.include_router(inboxes.router, prefix=API)
     api.include_router(events.router, prefix=API)
     api.include_router(info.router, prefix=API)
-    api.include_router(health.router)
-    api.include_router(metrics.router)
 
     app.include_router(api)
+    app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(docs.router)
     app.include_router(pages.build(box, config))
 

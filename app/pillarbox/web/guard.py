@@ -39,6 +39,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._config.root_path:
+            scope = {**scope, "root_path": self._config.root_path}
         request = Request(scope, receive)
         send = self._dressed(send, request.headers.get("origin"))
         refusal = self._refuse(request)
@@ -80,6 +82,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in security.RESPONSE_HEADERS.items():
                     headers.setdefault(name, value)
+                # What the box holds changes by the second; what does not, says so itself.
+                headers.setdefault("cache-control", "no-store")
                 cors.allow(headers, origin, self._config.cors_origins)
             await send(message)
 

@@ -52,6 +52,8 @@ def document(app: FastAPI) -> Json:
     }
     found["security"] = [{}, {"password": []}]
     for path, method, operation in operations(found):
+        for parameter in operation.get("parameters", ()):
+            _forget_null(parameter["schema"])
         _tell_problems(operation, path, method)
         if path in _OPEN:
             operation["security"] = []
@@ -91,12 +93,26 @@ def _tell_problems(operation: Json, path: str, method: str) -> None:
         statuses |= {"413", "415"}
     if path in _OPEN:
         statuses -= {"401", "421"}
+    if not path.startswith("/api/"):
+        statuses.remove("400")
+    if path == "/healthz":
+        statuses.remove("503")
     # A session that is not there to be followed.
     if operation["operationId"] == "streamEvents":
         statuses.add("404")
     for status in sorted(statuses):
         description, detail = _PROBLEMS[status]
         responses[status] = {"description": description, "content": {problems.MEDIA_TYPE: _media(status, detail)}}
+
+
+def _forget_null(schema: Json) -> None:
+    """A parameter is missing or has a value; FastAPI takes the None that stands for missing as a value."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del schema["anyOf"]
+        schema.update(choices[0])
+    elif choices:
+        schema["anyOf"] = choices
 
 
 def _media(status: str, detail: str) -> Json:

@@ -40,10 +40,14 @@ async def stream_events(
     ] = None,
     after: Annotated[
         Number | None,
-        Query(description="Begin after this event: for a first connection, as Last-Event-ID for later ones."),
+        Query(
+            description="Begin after this event: for a first connection, as Last-Event-ID for later ones.",
+            examples=[1041],
+        ),
     ] = None,
     last_event_id: Annotated[
-        Number | None, Header(description="Begin after this event; browsers send it when they come back.")
+        Number | None,
+        Header(description="Begin after this event; browsers send it when they come back.", examples=[1041]),
     ] = None,
 ) -> Response:
     """Follow what happens as Server-Sent Events. A comment every 15 seconds keeps the line open."""
