@@ -102,7 +102,7 @@ def start(
             chosen += [flag, value]
     with errors.open("ab") as log:
         process = subprocess.Popen(
-            [*command, *chosen, "--ready-file", str(ready_file)],
+            [*command, "--ready-file", str(ready_file), *chosen],
             stdout=subprocess.PIPE,
             stderr=log,
             env=environment(**(variables or {})),

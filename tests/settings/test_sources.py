@@ -157,3 +157,7 @@ def test_every_default_that_is_shown_in_words_of_the_setting_reads_as_the_defaul
         read_back[setting.attribute] = (value,) if setting.row.repeatable else value
     assert len(read_back) >= 8
     assert read_back == {name: getattr(defaults, name) for name in read_back}
+
+
+def test_two_free_ports_are_two_listeners() -> None:
+    assert read({"smtp": [":0", ":0"]}, {}).smtp == (TcpAddress(None, 0), TcpAddress(None, 0))

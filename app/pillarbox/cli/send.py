@@ -130,6 +130,7 @@ def _connect(address: Address) -> smtplib.SMTP:
             raise smtplib.SMTPConnectError(code, text)
     else:
         client = smtplib.SMTP(str(address.host), address.port, local_hostname="localhost", timeout=_TIMEOUT)
+    client.ehlo_msg = "EHLO"
     client.ehlo_or_helo_if_needed()
     return client
 
@@ -147,9 +148,9 @@ def _send_one(client: smtplib.SMTP, letter: Letter) -> str:
         client.command_encoding = "utf-8"
         options.append("SMTPUTF8")
     try:
-        _expect(2, *client.mail(letter.sender, options))
+        _expect(2, *client.docmd("MAIL", " ".join((f"FROM:<{letter.sender}>", *options))))
         for recipient in letter.recipients:
-            _expect(2, *client.rcpt(recipient))
+            _expect(2, *client.docmd("RCPT", f"TO:<{recipient}>"))
     except UnicodeEncodeError:
         raise smtplib.SMTPResponseException(553, b"the server takes no addresses with letters beyond ASCII") from None
     _expect(3, *client.docmd("DATA"))

@@ -77,7 +77,7 @@ def _value(setting: Setting, source: str, texts: list[str]) -> Any:
         except ValueError as error:
             said = "" if setting.row.kind.secret else f" says {text!r}"
             raise UsageError(f"{source}{said}, which cannot be used: {error}.") from None
-    return tuple(dict.fromkeys(read_values)) if setting.row.repeatable else read_values[-1]
+    return tuple(read_values) if setting.row.repeatable else read_values[-1]
 
 
 def _config_path(flags: Mapping[str, str | list[str] | None], environ: Mapping[str, str]) -> Path | None:
