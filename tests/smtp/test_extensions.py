@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from pillarbox.smtp.extensions import EXTENSIONS, Offer
+from pillarbox.smtp.policy import Policy
+
+
+def offer(*hidden: str, size: int = 1000) -> Offer:
+    return Offer(Policy(hostname="x", max_message_size=size, hide_extensions=frozenset(hidden)))
+
+
+def test_everything_is_offered_in_the_order_of_the_table() -> None:
+    assert offer().keywords() == (
+        "PIPELINING",
+        "SIZE 1000",
+        "VRFY",
+        "ENHANCEDSTATUSCODES",
+        "8BITMIME",
+        "SMTPUTF8",
+        "HELP",
+    )
+
+
+def test_no_limit_is_size_zero() -> None:
+    assert "SIZE 0" in offer(size=0).keywords()
+
+
+@pytest.mark.parametrize("keyword", [extension.keyword for extension in EXTENSIONS])
+def test_a_hidden_extension_is_not_listed(keyword: str) -> None:
+    hiding = offer(keyword.lower())
+    assert keyword not in hiding
+    assert len(hiding.keywords()) == len(EXTENSIONS) - 1
+    assert keyword not in {line.split()[0] for line in hiding.keywords()}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "verb", "octets"),
+    [
+        ((), "NOOP", 512),
+        ((), "UNHEARDOF", 512),
+        ((), "MAIL", 512 + 26 + 17 + 10),
+        ((), "VRFY", 512 + 10),
+        (("SIZE",), "MAIL", 512 + 17 + 10),
+        (("SIZE", "8BITMIME", "SMTPUTF8"), "MAIL", 512),
+        (("VRFY",), "VRFY", 512),
+    ],
+)
+def test_extensions_make_command_lines_longer(hidden: tuple[str, ...], verb: str, octets: int) -> None:
+    assert offer(*hidden).limit(verb) == octets
+    assert offer(*hidden).longest >= octets
+
+
+def test_the_verb_of_a_hidden_extension_is_gone() -> None:
+    assert offer().verbs == ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "VRFY", "HELP", "QUIT")
+    assert "VRFY" not in offer("VRFY").verbs
+    assert "smtp_HELP" not in offer("HELP").methods
