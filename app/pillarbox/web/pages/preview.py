@@ -33,7 +33,7 @@ BLOCKED = (
     "<style>img[data-blocked-src]{outline:1px solid #dcd9d1;outline-offset:-1px;"
     "background:repeating-linear-gradient(-45deg,#f4f2ee 0 10px,#fbfaf8 10px 20px)}</style>"
 )
-"""Ends the document: hatches the place of a picture that was not loaded. At its end, so that the doctype stays first."""
+"""Ends the document, so that the doctype stays first: hatches the place of a picture that was not loaded."""
 
 _LINK = re.compile(r"https?://[^\s<>\"'\x00-\x20]{1,2000}")
 _TRAILING = ".,;:!?)]}»”’"

@@ -1,0 +1,91 @@
+"""A transcript as lines of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pillarbox.mail import transcript
+from pillarbox.mail.transcript import Entry, Record
+from pillarbox.web.pages import dialogue
+
+
+def nothing(_: Entry) -> tuple[bytes | None, bool]:
+    return None, False
+
+
+def client(line: bytes) -> Record:
+    return transcript.line(0, "client", "command", line + b"\r\n")
+
+
+def server(line: bytes) -> Record:
+    return transcript.line(0, "server", "reply", line + b"\r\n")
+
+
+def content(message_id: int) -> Record:
+    return Record(0, "client", "data", b"", 10, message_id)
+
+
+def texts(entries: Sequence[Entry]) -> list[str]:
+    return [entry.text or f"content {entry.message_id}" for entry in entries]
+
+
+TWO = transcript.entries(
+    [
+        server(b"220 x"),
+        client(b"MAIL FROM:<a@x>"),
+        server(b"250 ok"),
+        client(b"DATA"),
+        server(b"354 go"),
+        content(7),
+        server(b"250-kept"),
+        server(b"250 as 7"),
+        client(b"MAIL FROM:<b@x>"),
+        server(b"250 ok"),
+        client(b"MAIL FROM:<c@x>"),
+        server(b"503 already"),
+        client(b"DATA"),
+        server(b"354 go"),
+        content(8),
+        server(b"250 as 8"),
+        client(b"QUIT"),
+    ]
+)
+
+
+def test_a_transaction_reaches_from_its_mail_to_the_reply_to_its_content() -> None:
+    found = dialogue.transaction(TWO, 7)
+    assert found is not None
+    assert texts(TWO[found[0] : found[1]])[0] == "MAIL FROM:<a@x>"
+    assert texts(TWO[found[0] : found[1]])[-1] == "250 as 7"
+
+
+def test_a_mail_that_was_refused_begins_no_transaction() -> None:
+    found = dialogue.transaction(TWO, 8)
+    assert found is not None
+    assert texts(TWO[found[0] : found[1]])[0] == "MAIL FROM:<b@x>"
+    assert texts(TWO[found[0] : found[1]])[-1] == "250 as 8"
+
+
+def test_a_message_that_is_not_in_the_transcript_has_no_transaction() -> None:
+    assert dialogue.transaction(TWO, 9) is None
+
+
+def test_the_lines_of_one_reply_stand_under_one_time() -> None:
+    lines = dialogue.lines(TWO[5:8], nothing)
+    assert [line.continued for line in lines] == [False, False, True]
+
+
+def test_a_refusal_marks_the_command_that_it_answers_and_no_other() -> None:
+    lines = dialogue.lines(TWO, nothing)
+    assert [line.seq for line in lines if line.refused] == [10]
+    assert [line.seq for line in lines if line.bad] == [11]
+
+
+def test_a_line_that_came_early_says_so_with_a_minus() -> None:
+    early = transcript.entries(
+        [
+            transcript.line(9_000, "server", "reply", b"220 x\r\n"),
+            transcript.line(2_000, "client", "command", b"EHLO x\r\n"),
+        ]
+    )
+    assert [(line.at, line.since) for line in dialogue.lines(early, nothing)] == [("0.009", ""), ("0.002", "−7")]

@@ -1,0 +1,147 @@
+"""What holds for every page: its policy, no inline code, and only addresses that lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from pillarbox import resources
+from pillarbox.web.security import PAGE_POLICY
+from pillarbox.web.templating import environment
+from tests.pages.conftest import Reader, words
+from tests.pages.mails import plain, with_html
+from tests.web.world import World
+
+TABS = ("text", "html", "headers", "parts", "raw", "envelope", "transcript")
+EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script><style>*{}</style><a href="javascript:alert(3)">x</a>'
+
+
+@pytest.fixture
+def full(world: World) -> list[str]:
+    """Every page there is, over mail that tries its worst."""
+    message = world.talk(with_html(EVIL, subject=EVIL), plain(EVIL, EVIL, EVIL), outcome="dropped", reason=EVIL)
+    world.take(plain(), inbox="fruit")
+    number = message.messages[0].id
+    return [
+        "/",
+        "/?q=hello",
+        "/inboxes/fruit",
+        f"/messages/{number}",
+        f"/messages/{number}?remote=1",
+        *(f"/messages/{one.id}?tab={tab}" for one in message.messages for tab in TABS),
+        "/messages/delete",
+        "/sessions",
+        f"/sessions/{message.session_id}",
+        "/stats",
+        "/docs",
+        "/nothing/here",
+        f"/?q={EVIL}",
+    ]
+
+
+def test_no_page_has_code_or_style_in_it(full: list[str], reader: Reader) -> None:
+    for address in full:
+        page = LexborHTMLParser(reader.ask(address).text)
+        for node in page.css("*"):
+            names = set(node.attributes)
+            assert not {name for name in names if name.startswith("on")}, f"{address}: {node.html}"
+            assert "style" not in names, f"{address}: {node.html}"
+            assert node.tag != "style", address
+            if node.tag == "script":
+                assert node.text() == "", address
+                assert (node.attributes["src"] or "").startswith("/static/"), address
+            for name in ("href", "src", "action"):
+                assert not (node.attributes.get(name) or "").lower().startswith(("javascript:", "data:")), address
+
+
+def test_every_page_carries_the_policy(full: list[str], reader: Reader) -> None:
+    for address in full:
+        answer = reader.ask(address)
+        assert answer.headers["content-security-policy"] == PAGE_POLICY, address
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def _addresses(page: LexborHTMLParser) -> Iterator[str]:
+    for node in page.css("[href], [src]"):
+        yield node.attributes.get("href") or node.attributes.get("src") or ""
+
+
+def test_every_link_of_every_page_leads_somewhere_on_this_server(full: list[str], reader: Reader) -> None:
+    seen = set(full)
+    waiting = list(full)
+    while waiting:
+        here = waiting.pop()
+        answer = reader.ask(here)
+        if here != "/nothing/here":
+            assert answer.status_code == 200, here
+        path = urlsplit(here).path
+        if "text/html" not in answer.headers["content-type"] or path.endswith("/preview") or path.startswith("/api/"):
+            continue  # what a stranger wrote is no page of ours
+        for found in _addresses(LexborHTMLParser(answer.text)):
+            target = urljoin(here, found).split("#")[0]
+            assert urlsplit(target).netloc == "", f"{here} leads to {found}"
+            if target not in seen and "/api/v1/events" not in target:
+                seen.add(target)
+                waiting.append(target)
+    assert len(seen) > 40
+
+
+def test_all_addresses_stand_under_the_root_path(start_world: Callable[..., World]) -> None:
+    world = start_world(root_path="/mail")
+    message = world.take(with_html("<p>Hi</p>"))
+    reader = Reader(world)
+    try:
+        for address in ("/mail/", f"/mail/messages/{message.id}", "/mail/sessions", "/mail/stats", "/mail/nothing"):
+            page = LexborHTMLParser(reader.ask(address).text)
+            found = [one for one in _addresses(page) if not one.startswith("#")]
+            found += [form.attributes["action"] or "" for form in page.css("form")]
+            assert found
+            for one in found:
+                assert one.startswith("/mail/"), f"{address} has {one}"
+        sheet = LexborHTMLParser(reader.ask("/mail/").text).css_first("link[rel=stylesheet]")
+        assert sheet is not None
+        assert reader.ask(sheet.attributes["href"] or "").status_code == 200
+    finally:
+        reader.close()
+
+
+def test_static_files_are_kept_for_ever_at_an_address_that_changes(reader: Reader) -> None:
+    sheet = reader.get("/").css_first("link[rel=stylesheet]")
+    assert sheet is not None
+    address = sheet.attributes["href"] or ""
+    answer = reader.ask(address)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/css")
+    old = re.sub(r"/static/[0-9a-f]+/", "/static/0000000000000000/", address)
+    assert reader.ask(old).status_code == 404
+    assert reader.ask(address.replace("app.css", "..%2f..%2fpyproject.toml")).status_code == 404
+
+
+def test_a_refusal_is_a_page_with_a_sentence_and_the_mend(reader: Reader) -> None:
+    page = words(reader.get("/nothing/here", 404))
+    assert "There is nothing at this address." in page
+    assert "The list has everything that is kept." in page
+
+
+def test_a_program_gets_no_page(world: World) -> None:
+    answer = world.client.get("/messages/9", headers={"Accept": "application/json"})
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_no_template_turns_escaping_off() -> None:
+    assert environment().autoescape is True
+    templates = list(resources.folder("templates").rglob("*.html"))
+    assert templates
+    for template in templates:
+        source = template.read_text("utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape|Markup", source), template.name
+
+
+def test_no_module_or_sheet_reaches_for_another_server() -> None:
+    for file in resources.folder("static").rglob("*.*"):
+        source = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|//[a-z]+\.|@import|\beval\b|innerHTML\s*=|document\.write", source), file.name

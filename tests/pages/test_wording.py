@@ -1,0 +1,73 @@
+"""Figures, times and outcomes as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pillarbox.mail.session import Facts, Outcome, Session
+from pillarbox.web import wording
+from pillarbox.web.urls import Scope, Urls
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def session(outcome: Outcome, messages: tuple[int, ...] = (), **facts: object) -> Session:
+    whole = Facts(listener="smtp 127.0.0.1:1025", peer="127.0.0.1:1", started_at=NOON, outcome=outcome, **facts)  # type: ignore[arg-type]
+    return Session(1, whole, messages)
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [(0, "0 B"), (812, "812 B"), (1024, "1 KB"), (18_204, "17.8 KB"), (104_857_600, "100 MB"), (3 << 40, "3 TB")],
+)
+def test_sizes_are_said_in_units_of_1024(octets: int, said: str) -> None:
+    assert wording.size(octets) == said
+
+
+def test_a_time_is_said_in_the_readers_zone() -> None:
+    at = datetime(2026, 11, 22, 22, 14, 9, 123456, tzinfo=UTC)
+    said = wording.moment(at, ZoneInfo("Europe/Moscow"), NOON)
+    assert (said.iso, said.clock, said.day) == ("2026-11-22T22:14:09.123456Z", "01:14:09", "Today")
+    assert wording.moment(at, UTC, NOON).day == "Yesterday"
+    assert wording.moment(at - timedelta(days=5), UTC, NOON).day == "Tuesday 17 November"
+    assert wording.moment(at - timedelta(days=400), UTC, NOON).day == "Saturday 18 October 2025"
+
+
+def test_a_zone_that_is_none_is_the_servers_own() -> None:
+    for name in (None, "", "Mars/Olympus", "../../../etc/passwd", "a" * 5000, "\0"):
+        assert wording.zone(name).utcoffset(NOON) == NOON.astimezone().utcoffset()
+
+
+def test_every_outcome_has_a_word() -> None:
+    for outcome in wording.OUTCOMES:
+        assert wording.outcome(outcome)
+
+
+def test_a_failure_is_told_in_a_sentence() -> None:
+    timeout = wording.verdict(session("timeout"))
+    assert timeout is not None
+    assert (timeout.tone, timeout.sentence[:24]) == ("bad", "The client said nothing ")
+    refused = wording.verdict(session("quit", errors=2, worst_reply=550))
+    assert refused is not None
+    assert refused.sentence == "2 replies were errors, 550 at worst. No message was taken."
+    silent = wording.verdict(session("quit"))
+    assert silent is not None
+    assert (silent.tone, silent.sentence) == ("calm", "The client left without sending a message.")
+
+
+def test_a_session_that_went_well_needs_no_words() -> None:
+    assert wording.verdict(session("quit", (1,), worst_reply=354)) is None
+    assert wording.verdict(session("open")) is None
+
+
+def test_addresses_keep_the_list_and_the_root_path() -> None:
+    urls = Urls("/mail/", "abc")
+    scope = Scope(inbox="a b/c", q="x&y=1", before=7)
+    assert urls.messages(scope) == "/mail/inboxes/a%20b%2Fc?q=x%26y%3D1&before=7"
+    assert urls.message(3, scope, "raw") == "/mail/messages/3?tab=raw&inbox=a+b%2Fc&q=x%26y%3D1&before=7"
+    assert urls.message(3, tab="preview") == "/mail/messages/3"
+    assert urls.preview(3, remote=True) == "/mail/messages/3/preview?remote=1"
+    assert Urls("", "abc").messages() == "/"
