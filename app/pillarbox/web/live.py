@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from pillarbox.box import Box
@@ -49,7 +49,7 @@ class Wanted:
     since: int | None = None
 
 
-async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> AsyncIterator[str]:
+async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> AsyncGenerator[str, None]:
     """The stream's text, event by event; `newest` is `box.last_event_id()`. Ends when the bus closes."""
     seen = newest if wanted.since is None else wanted.since
     yield f"retry: {RETRY}\nid: {min(seen, newest)}\n\n"
@@ -84,7 +84,7 @@ async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> A
             log.warning("A stream of events ended: %s", error)
 
 
-async def _replayed(box: Box, subscription: Subscription, since: int) -> AsyncIterator[Event]:
+async def _replayed(box: Box, subscription: Subscription, since: int) -> AsyncGenerator[Event, None]:
     """What the store has after `since`; a single `reset` in its place when some of it is gone."""
     while True:
         replay = await asyncio.to_thread(box.events_since, since, _PAGE)

@@ -91,6 +91,8 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
         detail = error.detail
+        if error.status_code == 400:
+            return answer(request, invalid("body", "It cannot be read."), headers)
         if error.status_code == 405:
             headers["allow"] = ", ".join(allowed_methods(app.routes, request))
         # Starlette puts the bare phrase there, which says less than the title already does.
@@ -122,15 +124,23 @@ def _malformed(request: Request, errors: Sequence[Any]) -> Problem:
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type != "application/json" and any(error["loc"] == ("body",) for error in errors):
         return problem(415, "The body must be application/json, and its Content-Type must say so.")
-    found = [ProblemError(where=_where(error["loc"]), message=_sentence(error)) for error in errors]
-    return problem(400, "; ".join(f"{one.where}: {one.message}" for one in found), found)
+    places = [error["loc"] for error in errors]
+    # A list with a wrong item is also "too short": what is wrong inside a place says enough about the place.
+    inner = [error for error in errors if not any(_encloses(error["loc"], place) for place in places)]
+    found = [ProblemError(where=_where(error["loc"]), message=_sentence(error)) for error in inner]
+    return problem(400, " ".join(f"{one.where}: {one.message}" for one in found), found)
+
+
+def _encloses(place: Sequence[str | int], other: Sequence[str | int]) -> bool:
+    return len(place) < len(other) and tuple(other[: len(place)]) == tuple(place)
 
 
 def _where(loc: Sequence[str | int]) -> str:
     """The parameter's name, or the place in the body with dots: `limit`, `body.set.read`."""
-    if loc[0] == "body":
-        return ".".join(str(step) for step in loc) if not isinstance(loc[-1], int) or len(loc) > 2 else "body"
-    return str(loc[1]) if len(loc) > 1 else str(loc[0])
+    if loc[0] != "body":
+        return str(loc[1])
+    # Of JSON that is none the place is an offset: ("body", 17).
+    return "body" if len(loc) == 2 and isinstance(loc[1], int) else ".".join(str(step) for step in loc)
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

@@ -228,12 +228,12 @@ class Failing:
 @pytest.fixture
 def failing(world: World, request: pytest.FixtureRequest) -> Any:
     real = world.box.store
-    world.box.store = Failing(real, request.param)  # type: ignore[assignment]
+    world.box.store = Failing(real, request.param)
     yield world
     world.box.store = real
 
 
-ASKED = [
+ASKED: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", MESSAGES, {}),
     ("GET", f"{MESSAGES}/1", {}),
     ("GET", f"{MESSAGES}/latest/raw", {}),

@@ -25,7 +25,7 @@ def test_an_imported_message_is_kept_octet_for_octet(world: World) -> None:
 
 
 def test_the_envelope_inbox_and_time_are_as_given(world: World) -> None:
-    params = [
+    params: list[tuple[str, str | int | float | bool | None]] = [
         ("mail_from", "<bounce@example.org>"),
         ("rcpt_to", "a@example.org,b@example.org"),
         ("rcpt_to", "c@example.org"),

@@ -10,7 +10,7 @@ from pillarbox.web.schemas.info import Info
 router = APIRouter(tags=["service"])
 
 
-@router.get("/info")
+@router.get("/info", response_model_exclude_none=True)
 def get_info(box: TheBox, config: TheConfig) -> Info:
     """Get the version, the addresses that accept, what is kept and the limits."""
     return Info.of(config, box.counts(), box.open_sessions)

@@ -86,12 +86,18 @@ class Restore(Body):
 
 
 class Changed(Shape):
+    """What a change did."""
+
     changed: int = about("Messages that are now different from before.", 2)
 
 
 class Deleted(Shape):
+    """What deleting did."""
+
     deleted: int = about("Messages that were deleted.", 2)
 
 
 class Restored(Shape):
+    """What restoring did."""
+
     restored: int = about("Messages that are back.", 2)

@@ -22,7 +22,7 @@ class Body(BaseModel):
 
 def about(description: str, *examples: object, **settings: Any) -> Any:
     """A field with its description and its examples, without which none goes into the API."""
-    return Field(description=description, examples=list(examples), **settings)
+    return Field(description=description, examples=list(examples) or None, **settings)
 
 
 def rfc3339(moment: datetime) -> str:
