@@ -23,7 +23,8 @@ MAX_OCTETS = 1 << 20
 MAX_FIELDS = 2000
 MAX_VALUE = 1 << 16
 
-_NAME = re.compile(rb"^(?:\xef\xbb\xbf)?([!-9;-~]+)[ \t]*:", re.MULTILINE)
+_FIRST_NAME = re.compile(rb"(?:\xef\xbb\xbf)?([!-9;-~]+)[ \t]*:")
+_NAME = re.compile(rb"\n([!-9;-~]+)[ \t]*:")  # begins with a literal, which is several times faster than "^"
 _NO_FIELD = re.compile(rb"\n(?=[^ \t\r\n]|\r[^\n])")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BLANK = re.compile(rb"\n\r?\n")
@@ -72,23 +73,24 @@ def split(raw: bytes, start: int, end: int, body: int, note: Note) -> Head:
     limit = end
     if end - start > MAX_OCTETS:
         limit = start + MAX_OCTETS
-    names: list[re.Match[bytes]] = []
+    first = _FIRST_NAME.match(raw, start, limit)
+    names = [first] if first else []
     for found in _NAME.finditer(raw, start, limit):
         if len(names) == MAX_FIELDS:
             note("too-many-headers")
-            end = limit = found.start()
+            end = limit = found.start() + 1
             break
         names.append(found)
     if not names:
         return Head((), start if end > start else body)
     if limit == start + MAX_OCTETS < end:
         note("headers-too-large")
-    if names[0].start() != start:
+    if first is None:
         note("header-without-colon")
     fields = []
     for index, found in enumerate(names):
         last = index + 1 == len(names)
-        stop = limit if last else names[index + 1].start()
+        stop = limit if last else names[index + 1].start() + 1
         value = raw[found.end() : stop]
         if value.count(b"\n") > 1 and (foreign := _NO_FIELD.search(value)):
             value = value[: foreign.start()]

@@ -312,7 +312,11 @@ def _referenced(html: str | None, leaves: list[Node]) -> frozenset[str]:
 
 def _snippet(text: str) -> str:
     """The first words on one line, at most 200 characters; what mailers put in to push other text away is left out."""
-    return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text.lstrip()[:2000])).split())[:MAX_SNIPPET].rstrip()
+    start = text.lstrip()[:2000]
+    if not start.isascii():
+        start = _UNSEEN.sub("", start)
+    line = " ".join(start.split())
+    return (line if line.isprintable() else _CONTROL.sub(" ", line))[:MAX_SNIPPET].rstrip()
 
 
 def _unsubscribe(named: dict[bytes, list[bytes]]) -> tuple[str, ...]:

@@ -25,7 +25,9 @@ _TRAILING_SPACE = re.compile(rb"(?<![ \t])[ \t]+(?=\r?(?:\n|\Z))")
 _BARE_CR_AFTER_EQUALS = re.compile(rb"=(?=\r(?!\n))")
 _NOT_QUOTED_PRINTABLE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|\Z)")
 _BEGIN = re.compile(rb"^begin [0-7]{3,4}[^\n]*\n", re.MULTILINE)
-_LINE = re.compile(rb"[^\r\n]+")
+_END = re.compile(rb"\nend[ \t]*\r?(?:\n|\Z)")
+_LINE = re.compile(rb"\n([!-`][ -`]*)")
+_NOT_UUENCODE = re.compile(rb"[^ -`\r\n]")
 
 
 def token(value: str) -> str:
@@ -85,25 +87,15 @@ def uudecode(data: bytes, note: Note | None = None) -> bytes:
     if begin is None:
         _say(note, "uuencode-invalid")
         return data
-    out: list[bytes] = []
-    for found in _LINE.finditer(data, begin.end()):
-        line = found[0]
-        if line.rstrip() == b"end":
-            break
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            # Encoders that pad carelessly: take as many characters as the length octet promises.
-            _say(note, "uuencode-invalid")
-            wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
-            out.append(_uu_or_nothing(line[:wanted]))
-    else:
+    start = begin.end() - 1  # lines are found by the line break before them
+    end = _END.search(data, start)
+    stop = end.start() if end else len(data)
+    if end is None or _NOT_UUENCODE.search(data, start, stop):
         _say(note, "uuencode-invalid")
+    out: list[bytes] = []
+    for found in _LINE.finditer(data, start, stop):
+        line = found[1]
+        # Encoders that pad carelessly write more characters than the length octet promises: binascii would refuse them.
+        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
+        out.append(binascii.a2b_uu(line[:wanted]))
     return b"".join(out)
-
-
-def _uu_or_nothing(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:  # the caller has noted it: this line holds nothing that can be read
-        return b""

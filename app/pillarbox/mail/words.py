@@ -10,9 +10,10 @@ Rules of this module:
 
 from __future__ import annotations
 
+import itertools
 import re
-import sys
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 MAX_WORD = 200
@@ -25,20 +26,25 @@ _HAN_KANA = (
 )
 _RUN = re.compile(rf"[{_HAN_KANA}]+")
 _PIECE = re.compile(rf"[{_HAN_KANA}]+|[^{_HAN_KANA}]+")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _VOICING = "\u3099\u309a"
 
 
 @cache
-def _marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Combining marks, and runs of them longer than any language writes; made when the first such text comes."""
-    found: list[str] = []
-    for code in range(0x300, sys.maxunicode + 1):
-        if code == 0x20000:  # from here on only ideographs, up to the variation selectors
-            break
-        if unicodedata.category(chr(code))[0] == "M" and chr(code) not in _VOICING:
-            found.append(chr(code))
-    marks = "".join(found) + "\U000e0100-\U000e01ef"
-    return re.compile(f"[{marks}]+"), re.compile(f"([{marks}{_VOICING}]{{8}})[{marks}{_VOICING}]+")
+def _marks(astral: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Combining marks, and runs of them longer than any language writes; made when the first such text comes.
+
+    Those beyond U+FFFF are apart: with them a character class is a list that is walked, without them a bit map.
+    """
+
+    def among(codes: Iterable[int]) -> str:
+        return "".join(chr(code) for code in codes if unicodedata.category(chr(code))[0] == "M")
+
+    any_mark = f"[{among(range(0x300, 0x10000))}]"
+    if astral:  # from U+20000 on there are only ideographs, up to the variation selectors
+        beyond = among(itertools.chain(range(0x10000, 0x20000), range(0xE0100, 0xE01F0)))
+        any_mark = f"(?:{any_mark}|(?=[\U00010000-\U0010ffff])[{beyond}])"
+    return re.compile(f"(?:(?![{_VOICING}]){any_mark})+"), re.compile(f"({any_mark}{{8}}){any_mark}+")
 
 
 def words(text: str) -> list[str]:
@@ -63,11 +69,11 @@ def search_text(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    marks, long_runs = _marks()
+    marks, long_runs = _marks(_ASTRAL.search(text) is not None)
     # Putting a run of marks into canonical order takes time that grows with its square; text has runs of two or three.
     text = long_runs.sub(r"\1", text)
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFC", marks.sub("", unicodedata.normalize("NFKD", text)))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", marks.sub("", text))
 
 
 def _pieces(word: str) -> list[str]:
