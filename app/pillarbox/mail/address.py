@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 
 from pillarbox.mail import charset, encoded
 from pillarbox.mail.message import Addr
@@ -151,37 +152,34 @@ class _Reader:
 
     def _finish(self) -> bool:
         """Close the mailbox; False when the value has named as many as are read."""
-        phrase = "".join(self._pieces).strip()
-        if phrase or self._angle is not None:
+        if any(piece.strip() for piece in self._pieces) or self._angle is not None:
             if len(self._found) >= MAX_ADDRESSES:
                 self._note("too-many-addresses")
                 return False
-            self._found.append(self._mailbox(phrase))
+            self._found.append(self._mailbox())
         self._clear()
         return True
 
-    def _mailbox(self, phrase: str) -> Addr:
+    def _mailbox(self) -> Addr:
         comment = " ".join(self._comments)
         if self._angle is not None:
             address = self._angle.strip()
             if address.startswith("@") and ":" in address:
                 address = address.rpartition(":")[2]  # a source route, obsolete (RFC 5322 section 4.4)
-            return Addr(_name(phrase or comment, self._note), charset.valid(address))
-        words = phrase.split()
-        if len(words) > 1:
-            phrase, words = self._bare(words)
-        if len(words) == 1 and not (words[0].startswith("=?") and "@" not in words[0]):
-            return Addr(_name(phrase or comment, self._note), charset.valid(words[0]))
-        return Addr(_name(phrase or comment, self._note), "")
+            return Addr(_name("".join(self._pieces), self._note) or _name(comment, self._note), charset.valid(address))
+        name, address = self._bare()
+        return Addr(_name(name or comment, self._note), charset.valid(address))
 
-    def _bare(self, words: list[str]) -> tuple[str, list[str]]:
-        """Several words and no brackets: (name, [address]), or (name, []) where none of them holds an `@`."""
+    def _bare(self) -> tuple[str, str]:
+        """Name and address of a mailbox without brackets: the word with an `@`, or the only word, is the address."""
+        words = ["".join(group) for space, group in groupby(self._pieces, " ".__eq__) if not space]
         at = next((index for index, word in enumerate(words) if "@" in word), None)
         if at is None:
-            return " ".join(words), []
+            alone = len(words) == 1 and " " not in words[0] and not words[0].startswith("=?")
+            return ("", words[0]) if alone else (" ".join(words), "")
         first = last = at
         if words[at].startswith("@") and at > 0:  # bob @example.test, bob @ example.test
             first -= 1
         if words[at].endswith("@") and at + 1 < len(words):
             last += 1
-        return " ".join(words[:first] + words[last + 1 :]), ["".join(words[first : last + 1])]
+        return " ".join(words[:first] + words[last + 1 :]), "".join(words[first : last + 1])
