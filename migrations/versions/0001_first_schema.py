@@ -150,8 +150,9 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE search USING fts5(subject, sender, recipients, filenames, body, flags, columnsize=0, "
-            "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'\")"
+            "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")"
         )
+        op.execute("INSERT INTO search (search, rank) VALUES ('automerge', 8)")
     else:
         op.execute(
             "CREATE TABLE search (message_id BIGINT NOT NULL PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE, "

@@ -68,6 +68,7 @@ class Batch:
     _lines: dict[SessionKey, _Line] = field(default_factory=dict)
     _totals: Totals = field(default_factory=Totals)
     _segments: list[Row] = field(default_factory=list)
+    _searches: list[Row] = field(default_factory=list)
 
     def write(self, work: Sequence[Work]) -> None:
         """Everything but the commit. Afterwards `summaries` holds those of the arrivals by their index in `work`."""
@@ -84,6 +85,8 @@ class Batch:
         insert(self.connection, "segment", _SEGMENT_COLUMNS, self._segments)
         self._totals.write(self.connection, self.database)
         self.events = journal.write(self.connection, self.database, self._with_messages(events))
+        # Last: FTS5 gathers in memory and writes out at the commit, or before any statement that could fail half way.
+        self.database.insert(self.connection, "search", self.database.search.columns, self._searches)
 
     def settle(self) -> None:
         """The keys learn the ids of their rows: after the commit, never before."""
@@ -160,7 +163,7 @@ class Batch:
         insert(self.connection, "message", rows.MESSAGE_COLUMNS, messages)
         insert(self.connection, "recipient", ("message_id", "position", "address", "params", "role"), recipients)
         insert(self.connection, "raw", ("message_id", "encoding", "body"), bodies)
-        insert(self.connection, "search", search.columns, searches)
+        self._searches = searches
 
     def _with_messages(self, events: list[Event]) -> list[Event]:
         """The events, those of closed sessions with the ids of all that the session delivered."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
@@ -54,9 +55,9 @@ class Database(Protocol):
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         """The next ids of a table, ascending; call within `write`."""
 
-    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None: ...
+    def insert(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None: ...
 
-    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def insert_new(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         """As `insert`, but rows whose key is there already are left alone."""
 
     def execute_many(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
@@ -71,6 +72,8 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
-def insert_statement(table: str, columns: Sequence[str], *, mark: str = "?") -> str:
+@lru_cache(200)
+def insert_statement(table: str, columns: tuple[str, ...], *, mark: str = "?", rows: int = 1) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * len(columns))})"
+    row = f"({', '.join([mark] * len(columns))})"
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * rows)}"

@@ -90,7 +90,7 @@ class PostgresDatabase:
         )
         return list(ids.scalars())
 
-    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def insert(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         if not rows:
             return
         names = ", ".join(f'"{column}"' for column in columns)
@@ -104,7 +104,7 @@ class PostgresDatabase:
             for row in rows:
                 copy.write_row(row)
 
-    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def insert_new(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         if rows:
             statement = insert_statement(table, columns, mark="%s") + " ON CONFLICT DO NOTHING"
             connection.exec_driver_sql(statement, list(rows))

@@ -37,9 +37,10 @@ class PostgresSearch:
     columns = ("message_id", "words")
 
     def row(self, message_id: int, inbox_id: int, searchable: Searchable) -> tuple[Any, ...]:
+        fields = searchable.words()
         places: dict[str, list[str]] = {}
         at = 0
-        for words, weight in zip(searchable.fields, WEIGHTS, strict=True):
+        for words, weight in zip(fields, WEIGHTS, strict=True):
             for word in words:
                 at += 1
                 seen = places.setdefault(word, [])
@@ -47,7 +48,7 @@ class PostgresSearch:
                     seen.append(f"{at}{weight}")
             at += 1  # a phrase does not run from one field into the next
         parts = [f"{_quoted(word)}:{','.join(seen)}" if seen else _quoted(word) for word, seen in places.items()]
-        parts += [_quoted(f"file:{word}") for word in dict.fromkeys(searchable.fields[3])]
+        parts += [_quoted(f"file:{word}") for word in dict.fromkeys(fields[3])]
         parts += [_quoted(f"flag:{flag}") for flag in (inbox_flag(inbox_id), *searchable.flags)]
         return (message_id, " ".join(parts))
 

@@ -33,6 +33,12 @@ from pillarbox.storage.trouble import explain
 BUSY_TIMEOUT = 5_000
 """Milliseconds to wait for another program that has the file open, such as a shell or a backup."""
 
+CHECKPOINT_PAGES = 4_000
+"""Pages in the WAL (16 MB) before it is copied into the file; pages that change with every batch are copied once."""
+
+CHUNKS = (64, 16, 4, 1)
+"""Rows a statement, so that few different statements serve all. 64 of our widest row are far below 32,766 values."""
+
 OURS = "pillarbox"
 """A missing folder of this name is made, the default path's; any other missing folder is a mistake to point out."""
 
@@ -75,6 +81,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA query_only = ON" if reading else "PRAGMA cache_size = -65536")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
         @sa.event.listens_for(engine, "begin")
         def begun(connection: Connection) -> None:
@@ -100,11 +107,18 @@ class SqliteDatabase:
         last = int(found or 0)
         return range(last + 1, last + 1 + count)
 
-    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        if rows:
-            connection.exec_driver_sql(insert_statement(table, columns), list(rows))
+    def insert(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+        """Many rows a statement: the interpreter's lock changes hands once a statement, and the loop wants it too."""
+        start = 0
+        # FTS5 writes out what it has gathered whenever a statement of several rows begins: there all go in one.
+        for size in (len(rows),) if table == "search" and rows else CHUNKS:
+            statement = insert_statement(table, columns, rows=size)
+            while len(rows) - start >= size:
+                values = tuple([value for row in rows[start : start + size] for value in row])
+                connection.exec_driver_sql(statement, values)
+                start += size
 
-    def insert_new(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def insert_new(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
         if rows:
             connection.exec_driver_sql(insert_statement(table, columns) + " ON CONFLICT DO NOTHING", list(rows))
 
