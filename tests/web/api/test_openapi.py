@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from tests.web.shapes import assert_schema, document
+from tests.web.world import World
 
 Json = dict[str, Any]
 
@@ -82,7 +84,9 @@ def test_a_route_shows_an_example_of_everything_it_takes_and_gives(operation: Js
             assert_schema(media["example"], media["schema"])
     for parameter in operation.get("parameters", ()):
         assert parameter["description"]
-        assert parameter.get("examples") or parameter["schema"].get("examples")
+        assert parameter["schema"]["examples"]
+        for example in parameter["schema"]["examples"]:
+            assert_schema(example, parameter["schema"])
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -96,6 +100,21 @@ def test_a_route_tells_its_problems_as_problems(operation: Json) -> None:
         media = one["content"]["application/problem+json"]
         assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
         assert media["example"]["status"] == int(status)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_example_of_a_body_is_one_that_the_route_takes(shared_world: World, operation: Json) -> None:
+    content = operation.get("requestBody", {}).get("content", {})
+    path, method = next(
+        (path, method) for path, item in document()["paths"].items() for method, one in item.items() if one is operation
+    )
+    kept = shared_world.take().id
+    for media_type, media in content.items():
+        example = media["example"]
+        sent = example.encode() if isinstance(example, str) else json.dumps(example).encode()
+        address = path.replace("{message_id}", str(kept))
+        answer = shared_world.client.request(method, address, content=sent, headers={"content-type": media_type})
+        assert answer.is_success, answer.text
 
 
 def test_operation_ids_are_unique() -> None:
@@ -127,6 +146,14 @@ def test_what_is_never_missing_is_required_and_what_may_be_missing_is_never_null
     assert set(entry["required"]) == {"seq", "at_us", "side", "kind", "text", "bytes"}
     assert "'null'" not in str(entry["properties"])
     assert set(schemas["Problem"]["required"]) == {"type", "title", "status", "detail"}
+
+
+def test_the_limits_of_a_number_are_in_the_document() -> None:
+    for one in OPERATIONS:
+        for parameter in one.values[0].get("parameters", ()):
+            schema = parameter["schema"]
+            for number in [schema, *schema.get("anyOf", ())]:
+                assert ("maximum" in number) == ("minimum" in number) == (number.get("type") == "integer")
 
 
 def test_a_parameter_is_missing_rather_than_null() -> None:

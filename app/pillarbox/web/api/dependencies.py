@@ -80,7 +80,8 @@ def _moment(value: Any) -> Any:
         raise ValueError("There is no such time.") from error
 
 
-Number = Annotated[int, BeforeValidator(_number), Field(ge=0, le=change.LARGEST_ID)]
+# The limits stand before the validator: behind it, pydantic keeps them out of the schema.
+Number = Annotated[int, Field(ge=0, le=change.LARGEST_ID), BeforeValidator(_number)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Text = Annotated[str, Field(max_length=1000), AfterValidator(change.printable)]
@@ -98,10 +99,11 @@ Before = Annotated[
     Number | None, Query(description="Only what is older than this number: `next` of the page before.", examples=[17])
 ]
 After = Annotated[
-    Number | None, Query(description="Only what is newer than this: `cursor` of an earlier answer.", examples=["1042"])
+    Number | None, Query(description="Only what is newer than this: `cursor` of an earlier answer.", examples=[1042])
 ]
 Limit = Annotated[
-    int, BeforeValidator(_number), Query(ge=1, le=500, description="How many at most, 1 to 500.", examples=[50])
+    Annotated[int, Field(ge=1, le=500), BeforeValidator(_number)],
+    Query(description="How many at most, 1 to 500.", examples=[50]),
 ]
 
 

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/messages", tags=["messages"])
 
 IdList = Annotated[
     list[Annotated[str, Field(pattern=r"^[0-9]{1,19}(,[0-9]{1,19})*$")]] | None,
-    Query(description="Exactly these: separated by commas, or repeated.", examples=["41,42"]),
+    Query(description="Exactly these: separated by commas, or repeated.", examples=[["41,42"]]),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from pillarbox import box
 from pillarbox.web.schemas.shape import Body, Shape, about
@@ -33,6 +33,10 @@ Words = Annotated[str, Field(max_length=1000)]
 
 class Change(Body):
     """What to set; a field that is missing or null stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"minProperties": 1, "examples": [{"read": True, "tags": ["checkout"]}]}
+    )
 
     read: bool | None = about("Mark as read or unread.", True, default=None)
     pinned: bool | None = about("Pin or unpin.", False, default=None)
@@ -63,6 +67,8 @@ def selection(
 
 class ChangeMany(Body):
     """Which messages, in exactly one of four ways, and what to set."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [41, 42], "set": {"read": True}}]})
 
     ids: Ids | None = about("Exactly these.", [41, 42], default=None)
     inbox: InboxName | None = about("All of an inbox.", None, "default", default=None)
