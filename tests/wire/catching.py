@@ -141,6 +141,14 @@ class Catcher:
         """Run a coroutine in the catcher's loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
 
+    def hold(self) -> None:
+        """Let deliveries wait before the store is given them."""
+        self.breakable.gate = asyncio.Event()
+
+    def release(self) -> None:
+        assert self.breakable.gate is not None
+        self._loop.call_soon_threadsafe(self.breakable.gate.set)
+
     def ended(self) -> Session:
         """The next session that has ended and been written."""
         return self._closed.get(timeout=PATIENCE)

@@ -183,6 +183,7 @@ class Channel(SMTP):
             self._timeout_handle = self.loop.call_later(LINGER, self._timeout_cb)
         self._resume()
         if ending.event is not None:
+            await self._flush()
             self._tap.event(*ending.event)
         if last:
             self._held.append(last)

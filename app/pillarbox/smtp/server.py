@@ -5,7 +5,7 @@ Rules of this module:
 * Limits on connections are counted here, over all listeners; a connection over them gets a session and a 421.
 * Stopping: no new connections, then 421 to whoever is between transactions, then up to `grace` seconds for the
   transactions in flight, then 421 to the rest. A delivery that waits for its commit is waited for.
-* Running out of descriptors closes nothing: the event loop leaves the listener alone and accepts again later.
+* Running out of descriptors closes no listener: uvloop turns the client away, asyncio lets it wait in the queue.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ class SmtpServer:
         """Accept connections on a bound socket from now on, in the running loop."""
         loop = asyncio.get_running_loop()
         listener = f"{kind} {_shown(sock)}"
-        server = await loop.create_server(lambda: Connection(self, listener, loop), sock=sock, backlog=BACKLOG)
+        # asyncio takes `backlog` also for how often it tries to accept in a row, and goes on trying when there are no
+        # descriptors left, with a log entry and a timer each time: so one at a time; the queue is made longer after.
+        server = await loop.create_server(lambda: Connection(self, listener, loop), sock=sock, backlog=1)
+        sock.listen(BACKLOG)
         self._servers.append(server)
 
     def admit(self, connection: Connection, address: str) -> bool:
