@@ -23,6 +23,7 @@ import pytest
 from pillarbox.settings import TABLE, TcpAddress, read
 from tests import running
 from tests.project.image import Image, image, instructions, services, volumes
+from tests.storage.cluster import Missing, running_cluster
 
 OURS = [name for name, service in services().items() if service.get("build") == "."]
 
@@ -223,3 +224,35 @@ def check_one(service: Mapping[str, Any] | None, made: Image, run: Run, data: Pa
     process.terminate()
     assert process.wait(60) == 0
     assert run(health, address).wait(60) == 1
+
+
+def test_the_profiles_nodes_share_one_postgresql(the_image: Image, run: Run, data: Path) -> None:
+    """Its database container is a private cluster here, made the way its variables say."""
+    found = services()
+    nodes = [name for name in OURS if found[name].get("profiles") == ["postgresql"]]
+    try:
+        with running_cluster() as cluster:
+            wanted = found["database"]["environment"]
+            assert wanted["POSTGRES_INITDB_ARGS"] == "--encoding=UTF8 --locale=C.UTF-8"
+            with cluster.connect() as connection:
+                connection.execute(f"CREATE DATABASE {wanted['POSTGRES_DB']} OWNER {wanted['POSTGRES_USER']}")
+            alive = run(health_of(found["database"], the_image), {"PGHOST": "127.0.0.1", "PGPORT": str(cluster.port)})
+            assert alive.wait(60) == 0
+            urls = []
+            for name in nodes:
+                folder = data / name
+                folder.mkdir()
+                if os.getuid() == 0:
+                    os.chown(folder, NOBODY, NOBODY)
+                own = variables(found[name], the_image)
+                where = own["PILLARBOX_DATABASE"].replace("@database/", f"@127.0.0.1:{cluster.port}/")
+                process = run(the_image.command, elsewhere(own, folder, where))
+                urls.append(ready(process, folder))
+                assert run(health_of(found[name], the_image), {"PILLARBOX_URL": urls[-1]["url"]}).wait(60) == 0
+            sent = run(["pillarbox", "send", "--smtp", f"127.0.0.1:{urls[0]['smtp'][0]['port']}"], {})
+            assert sent.wait(60) == 0, sent.communicate()[0]
+            lists = [httpx.get(f"{url['url']}/api/v1/messages").json()["messages"] for url in urls]
+            assert len(lists[0]) == 3
+            assert lists[0] == lists[1]
+    except Missing as reason:
+        pytest.skip(str(reason))
