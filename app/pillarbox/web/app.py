@@ -36,6 +36,8 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
         redoc_url=None,
         # A redirect would answer a misspelt address with a second request; 404 says what is wrong.
         redirect_slashes=False,
+        # A body without a Content-Type is read as JSON; that no page of another site sends one is the guard's work.
+        strict_content_type=False,
         generate_unique_id_function=lambda route: operation_id(route.name),
     )
     app.state.box, app.state.config = box, config

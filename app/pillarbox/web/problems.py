@@ -122,7 +122,7 @@ def _malformed(request: Request, errors: Sequence[Any]) -> Problem:
     if any(error["loc"][0] == "path" for error in errors):
         return problem(404, _SENTENCES[404])
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type != "application/json" and any(error["loc"] == ("body",) for error in errors):
+    if media_type not in ("", "application/json") and any(error["loc"] == ("body",) for error in errors):
         return problem(415, "The body must be application/json, and its Content-Type must say so.")
     places = [error["loc"] for error in errors]
     # A list with a wrong item is also "too short": what is wrong inside a place says enough about the place.

@@ -314,11 +314,17 @@ def test_a_body_that_is_no_json_is_refused(shared_client: httpx.Client) -> None:
     assert_problem(shared_client.patch(MESSAGES, content=deep, headers=json_type), 400)
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_body_without_a_type_is_read_as_json(shared_world: World) -> None:
+    kept = f"{MESSAGES}/{shared_world.take().id}"
+    assert shared_world.client.patch(kept, content=b'{"read": true}').json()["read"] is True
+    assert_problem(shared_world.client.patch(kept, content=b'{"read":'), 400)
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_body_of_another_type_is_refused(shared_world: World, media_type: str) -> None:
     kept = shared_world.take().id
     body = b'{"all": true, "set": {"read": true}}'
-    headers = {"content-type": media_type} if media_type else {}
+    headers = {"content-type": media_type}
     assert_problem(shared_world.client.patch(MESSAGES, content=body, headers=headers), 415)
     assert shared_world.client.get(f"{MESSAGES}/{kept}").json()["read"] is False
 
