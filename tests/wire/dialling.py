@@ -6,14 +6,25 @@ import socket
 import threading
 from contextlib import suppress
 from types import TracebackType
+from typing import Protocol
 
 from tests.wire.catching import PATIENCE, Catcher
+
+
+class Listening(Protocol):
+    """Anything that can be dialled."""
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
 
 
 class Dial:
     """One raw connection. `reply` reads one reply with all its lines, `rest` everything until the server closes."""
 
-    def __init__(self, where: Catcher | Proxy, *, greeted: bool = True) -> None:
+    def __init__(self, where: Listening, *, greeted: bool = True) -> None:
         self.sock = socket.create_connection((where.host, where.port), timeout=PATIENCE)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self.sock.makefile("rb")

@@ -1,0 +1,195 @@
+"""Real mail programs as clients. One that is not there is skipped with the reason, never silently."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# The catcher and the proxy are those of the tests on the wire.
+from tests.wire.conftest import catcher, proxy, start_catcher
+
+__all__ = ["catcher", "nodemailer", "postfix", "proxy", "start_catcher"]
+
+PROJECT = Path(__file__).parents[2]
+
+
+def program(name: str, package: str) -> str:
+    """Where a program is; skips the test when it is not installed."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin")
+    if path is None:
+        pytest.skip(f"{name} is not installed (Debian package {package})")
+    return path
+
+
+def run(*command: str | Path, data: bytes = b"", folder: Path | None = None) -> str:
+    """Run a program to its end; what it printed. Fails with everything that it said when it did not succeed."""
+    done = subprocess.run(
+        [str(word) for word in command], input=data, cwd=folder, capture_output=True, timeout=120, check=False
+    )
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    assert done.returncode == 0, said
+    return said
+
+
+@pytest.fixture(scope="session")
+def nodemailer() -> Path:
+    """A folder in which Nodemailer is installed as the lock file says."""
+    program("node", "nodejs")
+    npm = program("npm", "npm")
+    folder = PROJECT / ".build" / f"nodemailer-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    source = Path(__file__).parent / "nodemailer"
+    lock = (source / "package-lock.json").read_bytes()
+    if not (folder / "node_modules").is_dir() or (folder / "package-lock.json").read_bytes() != lock:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(source / name, folder / name)
+        done = subprocess.run(
+            [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        if done.returncode:
+            shutil.rmtree(folder)
+            pytest.skip(f"Nodemailer could not be installed: {done.stderr[-500:]}")
+    return folder
+
+
+MAIN = """
+compatibility_level = 3.6
+queue_directory = {home}/queue
+data_directory = {home}/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = relay.test
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+local_transport = {transport}
+default_transport = {transport}
+relay_transport = {transport}
+local_recipient_maps =
+relayhost = {relayhost}
+smtpd_recipient_restrictions =
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_helo_required = yes
+smtpd_error_sleep_time = 0
+smtpd_soft_error_limit = 1000
+smtpd_hard_error_limit = 1000
+smtpd_peername_lookup = no
+smtpd_client_connection_rate_limit = 0
+smtputf8_enable = yes
+strict_smtputf8 = yes
+disable_dns_lookups = yes
+message_size_limit = 100000000
+mailbox_size_limit = 0
+alias_maps =
+alias_database =
+maillog_file = {log}
+"""
+
+MASTER = """
+{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+class Postfix:
+    """A Postfix of its own on loopback: takes mail on `port` and hands it to `relayhost`, or discards it."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, relay_to: int | None = None) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="pillarbox-postfix-", dir="/var/tmp"))
+        self._home.chmod(0o755)
+        # Postfix writes its log below /var only, through a daemon of its own.
+        self._log = Path("/var/log") / f"{self._home.name}.log"
+        self.port = _free_port()
+        for name in ("etc", "queue", "data"):
+            (self._home / name).mkdir()
+        shutil.chown(self._home / "data", "postfix")
+        relayhost, transport = (f"[127.0.0.1]:{relay_to}", "smtp:") if relay_to else ("", "discard:")
+        values = {"home": self._home, "log": self._log, "relayhost": relayhost, "transport": transport}
+        (self._home / "etc" / "main.cf").write_text(MAIN.format(**values))
+        (self._home / "etc" / "master.cf").write_text(MASTER.format(port=self.port))
+        self._master = subprocess.Popen(
+            ["/usr/sbin/postfix", "-c", str(self._home / "etc"), "start-fg"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._wait_for_the_port()
+
+    def _wait_for_the_port(self) -> None:
+        pause = threading.Event()
+        for _ in range(300):
+            try:
+                socket.create_connection((self.host, self.port), timeout=5).close()
+            except OSError:
+                assert self._master.poll() is None, self.log()
+                pause.wait(0.05)
+            else:
+                return
+        pytest.fail(f"Postfix does not answer: {self.log()}")
+
+    def log(self) -> str:
+        return self._log.read_text() if self._log.exists() else "(no log)"
+
+    def stop(self) -> None:
+        self._master.send_signal(signal.SIGTERM)
+        try:
+            self._master.wait(20)
+        finally:
+            self._master.kill()
+            self._master.wait()
+            shutil.rmtree(self._home, ignore_errors=True)
+            self._log.unlink(missing_ok=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def need_postfix() -> None:
+    program("postfix", "postfix")
+    if os.geteuid() != 0:
+        pytest.skip("Postfix can only be started by root")
+
+
+@pytest.fixture
+def postfix() -> Iterator[list[Postfix]]:
+    """A list to put each started Postfix into, so that it is stopped."""
+    need_postfix()
+    started: list[Postfix] = []
+    yield started
+    for server in started:
+        server.stop()
