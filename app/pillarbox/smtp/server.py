@@ -81,7 +81,7 @@ class SmtpServer:
         if not await self._emptied(grace):
             for connection in tuple(self._connections):
                 connection.end(Ending.shutdown(self.policy.hostname))
-            if not await self._emptied(grace + LINGER):
+            if not await self._emptied(2 * LINGER):
                 log.warning("%d sessions did not end in time", len(self._connections))
 
     async def _emptied(self, seconds: float) -> bool:
