@@ -31,15 +31,13 @@ export function follow() {
 function listen(address, tell, channel) {
   const source = new EventSource(address);
   let state = 'off';
-  let opened = false;
   const become = (word) => {
     state = word;
     tell(word);
   };
   source.onopen = () => {
     become('on');
-    if (opened) tell('changed'); // what came while we were away
-    opened = true;
+    tell('changed'); // what came while nobody listened
   };
   source.onerror = () => become('off');
   for (const kind of KINDS) source.addEventListener(kind, () => tell('changed'));
@@ -55,6 +53,7 @@ function heard(word) {
   if (sign.dataset.state === word) return;
   sign.dataset.state = word;
   sign.textContent = word === 'on' ? 'live' : 'not live';
+  if (word === 'on') refreshSoon(); // what came between this page and now
 }
 
 /** While a session's page is open and so is the session: its lines as they cross. */

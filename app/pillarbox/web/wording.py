@@ -123,6 +123,8 @@ def verdict(session: Session) -> Verdict | None:
     if sentence is None and facts.worst_reply is not None and facts.worst_reply >= 400:
         found = plural(facts.errors, "reply was an error", "replies were errors")
         sentence, tone = f"{found}, {facts.worst_reply} at worst.", "bad"
+    if sentence is not None and not sentence.endswith((".", "!", "?")):
+        sentence += "."
     if delivered and sentence is not None:
         return Verdict("warn", f"{sentence} {plural(delivered, 'message was', 'messages were')} taken all the same.")
     if sentence is not None:

@@ -1,0 +1,157 @@
+"""A real browser before a real catcher, and a trap where everything lands that goes elsewhere."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
+
+from tests import running
+from tests.browser.trap import Trap
+from tests.running import Running
+
+CHROMIUM = "/usr/bin/chromium"
+SCREENSHOTS = "SCREENSHOTS"
+"""Variable with the folder that screenshots go to; without it none are taken."""
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Every name in the world is this machine: what a message asks for lands in the trap.
+    "--host-resolver-rules=MAP * 127.0.0.1",
+]
+
+
+class Catcher:
+    """The catcher of this run: mail goes in by SMTP, and comes out by what a test opens."""
+
+    def __init__(self, server: Running) -> None:
+        self._server = server
+        self.url = server.url
+        self.api = httpx.Client(base_url=server.api, timeout=30)
+
+    def send(self, raw: bytes, *recipients: str, sender: str = "shop@example.org") -> int:
+        """Send one message over SMTP; its id."""
+        with self.smtp() as smtp:
+            smtp.sendmail(sender, list(recipients) or ["ada@example.org"], raw)
+        newest = self.api.get("/messages", params={"limit": 1}).raise_for_status().json()
+        return int(newest["messages"][0]["id"])
+
+    def smtp(self) -> smtplib.SMTP:
+        return smtplib.SMTP(self._server.smtp_host, self._server.smtp_port, timeout=30)
+
+    def empty(self) -> None:
+        self.api.delete("/messages", params={"all": "true"}).raise_for_status()
+
+
+class Visitor:
+    """A browser context that writes down everything it asks for. `hits` are the calls of `canary` by any script."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.requests: list[str] = []
+        self.hits: list[str] = []
+        self.dialogs: list[str] = []
+        context.on("request", self._asked)
+        context.on("dialog", self._dialog)
+        context.expose_function("canary", self._hit)
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def _hit(self, what: str) -> None:
+        self.hits.append(what)
+
+    def open(self, path: str) -> Page:
+        page = self.context.new_page()
+        page.goto(self.url + path, wait_until="load")
+        return page
+
+    def settle(self, page: Page) -> None:
+        """Return when the page has been drawn twice and another one loaded since: what it does of itself is done.
+
+        Nothing here needs a script of the page: there is none without JavaScript and in a sandbox.
+        """
+        page.screenshot()
+        other = self.context.new_page()
+        other.goto(self.url + "/healthz")
+        other.close()
+        page.screenshot()
+
+    def elsewhere(self) -> list[str]:
+        """What was asked for and is not of this catcher."""
+        return [one for one in self.requests if not one.startswith((self.url + "/", "data:"))]
+
+    def shoot(self, page: Page, name: str) -> None:
+        if folder := os.environ.get(SCREENSHOTS):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"there is no {CHROMIUM}; Debian's package chromium has it")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def running_catcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catcher]:
+    server = running.start(tmp_path_factory.mktemp("browser"))
+    found = Catcher(server)
+    yield found
+    found.api.close()
+    server.kill()
+
+
+@pytest.fixture
+def catcher(running_catcher: Catcher) -> Catcher:
+    running_catcher.empty()
+    return running_catcher
+
+
+@pytest.fixture
+def visit(browser: Browser, catcher: Catcher) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors: `visit(javascript=False, width=390, scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+
+    def make(*, javascript: bool = True, width: int = 1440, scheme: str = "light") -> Visitor:
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 860},
+            color_scheme="dark" if scheme == "dark" else "light",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        return Visitor(context, catcher.url)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def trap() -> Iterator[Trap]:
+    found = Trap()
+    yield found
+    found.close()
