@@ -13,6 +13,7 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,11 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir()
     if os.getuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
-        for parent in (tmp_path, *list(tmp_path.parents)[:2]):
-            parent.chmod(0o711)
+        # pytest's folders are private to root; this user has to come through them.
+        shared = Path(tempfile.gettempdir()).resolve()
+        for parent in (tmp_path, *tmp_path.parents):
+            if shared in parent.parents:
+                parent.chmod(0o711)
     return folder
 
 
