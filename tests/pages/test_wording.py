@@ -52,10 +52,10 @@ def test_a_failure_is_told_in_a_sentence() -> None:
     assert (timeout.tone, timeout.sentence[:24]) == ("bad", "The client said nothing ")
     refused = wording.verdict(session("quit", errors=2, worst_reply=550))
     assert refused is not None
-    assert refused.sentence == "2 replies were errors, 550 at worst. No message was taken."
+    assert refused.sentence == "2 replies were errors, 550 at worst."
     silent = wording.verdict(session("quit"))
     assert silent is not None
-    assert (silent.tone, silent.sentence) == ("calm", "The client left without sending a message.")
+    assert (silent.tone, silent.sentence) == ("calm", "No message of this session is kept.")
 
 
 def test_a_session_that_went_well_needs_no_words() -> None:

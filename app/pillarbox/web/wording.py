@@ -116,7 +116,10 @@ def outcome(value: Outcome) -> str:
 
 
 def verdict(session: Session) -> Verdict | None:
-    """Why the session failed, or that it delivered nothing; None when there is nothing to explain."""
+    """Why the session failed, or that nothing of it is kept; None when there is nothing to explain.
+
+    A session names the messages that are still there, so what was deleted cannot be told from what never came.
+    """
     facts, delivered = session.facts, len(session.messages)
     tone = "bad" if facts.outcome in ("refused", "error", "timeout", "dropped", "lost") else "warn"
     sentence = facts.reason or _WHY.get(facts.outcome)
@@ -128,7 +131,7 @@ def verdict(session: Session) -> Verdict | None:
     if delivered and sentence is not None:
         return Verdict("warn", f"{sentence} {plural(delivered, 'message was', 'messages were')} taken all the same.")
     if sentence is not None:
-        return Verdict(tone, f"{sentence} No message was taken.")
+        return Verdict(tone, sentence)
     if not delivered and facts.outcome != "open":
-        return Verdict("calm", "The client left without sending a message.")
+        return Verdict("calm", "No message of this session is kept.")
     return None

@@ -1,0 +1,75 @@
+"""What each page's template is given: one frozen value a template, in the template's own terms.
+
+Rules of this module:
+
+* a class names its template, and the template sees it as `page`; nothing is computed in a template but its looks;
+* strings that came by mail are plain text here and everywhere: escaping is the template engine's, always on;
+* `refresh` is the address whose page holds the fresh contents of this page's live regions (see static/live.js), and
+  `watch` the session whose lines are followed; None for a page that nothing changes.
+"""
+
+from pillarbox.web.contexts.message import MessagePage, TextPreview
+from pillarbox.web.contexts.messages import Badge, Day, DeletePage, FirstMail, MessageList, MessagesPage, Row, Snippet
+from pillarbox.web.contexts.page import ErrorPage, Page, Rail, RailInbox
+from pillarbox.web.contexts.panels import (
+    EnvelopePanel,
+    HeadersPanel,
+    Panel,
+    PartsPanel,
+    PreviewPanel,
+    RawPanel,
+    Rcpt,
+    Tab,
+    TextPanel,
+    TranscriptPanel,
+    TreePart,
+)
+from pillarbox.web.contexts.sessions import (
+    OutcomeCount,
+    SentMessage,
+    SessionDay,
+    SessionFilter,
+    SessionPage,
+    SessionRow,
+    SessionsPage,
+    StatsPage,
+)
+from pillarbox.web.contexts.wire import Content, WireLine
+
+__all__ = [
+    "Badge",
+    "Content",
+    "Day",
+    "DeletePage",
+    "EnvelopePanel",
+    "ErrorPage",
+    "FirstMail",
+    "HeadersPanel",
+    "MessageList",
+    "MessagePage",
+    "MessagesPage",
+    "OutcomeCount",
+    "Page",
+    "Panel",
+    "PartsPanel",
+    "PreviewPanel",
+    "Rail",
+    "RailInbox",
+    "RawPanel",
+    "Rcpt",
+    "Row",
+    "SentMessage",
+    "SessionDay",
+    "SessionFilter",
+    "SessionPage",
+    "SessionRow",
+    "SessionsPage",
+    "Snippet",
+    "StatsPage",
+    "Tab",
+    "TextPanel",
+    "TextPreview",
+    "TranscriptPanel",
+    "TreePart",
+    "WireLine",
+]

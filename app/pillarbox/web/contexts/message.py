@@ -1,0 +1,52 @@
+"""One message's page, and the document of its preview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pillarbox.mail.message import Addr, Part
+from pillarbox.web.contexts.messages import MessageList
+from pillarbox.web.contexts.page import Page
+from pillarbox.web.contexts.panels import Panel, Rcpt, Tab
+from pillarbox.web.wording import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage(Page):
+    """`/messages/{id}`: the list it was opened from, what its headers and envelope say, and one panel.
+
+    `differs`: MAIL FROM is none of the From addresses. `date` is the Date header as it was written.
+    """
+
+    template: ClassVar[str] = "message.html"
+    listing: MessageList
+    id: int
+    subject: str
+    from_: Sequence[Addr]
+    to: Sequence[Addr]
+    cc: Sequence[Addr]
+    reply_to: Sequence[Addr]
+    date: str | None
+    received: Moment
+    size: int
+    session_id: int | None
+    mail_from: str
+    differs: bool
+    recipients: tuple[Rcpt, ...]
+    attachments: tuple[Part, ...]
+    defects: int
+    tags: tuple[str, ...]
+    tab: Tab
+    tabs: tuple[tuple[Tab, str], ...]
+    panel: Panel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPreview:
+    """The frame's document for a message without HTML: its text with its links made links."""
+
+    template: ClassVar[str] = "preview_text.html"
+    text: str | None
+    runs: tuple[tuple[str, str | None], ...]

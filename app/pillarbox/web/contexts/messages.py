@@ -1,0 +1,94 @@
+"""The lists of messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pillarbox.mail.message import Addr
+from pillarbox.web.contexts.page import Page
+from pillarbox.web.urls import Scope
+from pillarbox.web.wording import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A short word in a row. `kind` is plain, warn or bad; `icon` a name in _icons.html or ""."""
+
+    text: str
+    title: str
+    kind: str = "plain"
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One message in a list. `sender` is None for the null sender without a From header."""
+
+    id: int
+    sender: Addr | None
+    subject: str
+    snippet: str
+    at: Moment
+    read: bool
+    badges: tuple[Badge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    label: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageList:
+    """The middle column. `days` are newest first; `older` is the key of the next page, None on the last.
+
+    `total` is exact only when `exact`; `unread` is None while searching, because nobody counts those.
+    """
+
+    scope: Scope
+    days: tuple[Day, ...]
+    total: int
+    exact: bool
+    unread: int | None
+    older: int | None
+    selected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A line or a few that send a first mail to this very server, for one tool."""
+
+    tool: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstMail:
+    """Where an app must point: `host` and `port`, or None and the `others` (Unix sockets) where nothing is on TCP."""
+
+    host: str | None
+    port: int | None
+    others: tuple[str, ...]
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesPage(Page):
+    """`/` and `/inboxes/{name}`. `deleted` is a message that was just deleted and can be brought back."""
+
+    template: ClassVar[str] = "messages.html"
+    listing: MessageList
+    first_mail: FirstMail
+    deleted: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletePage(Page):
+    """Asks before all messages of `scope` are deleted. `exact` is false when there are more than `total`."""
+
+    template: ClassVar[str] = "delete.html"
+    scope: Scope
+    total: int
+    exact: bool

@@ -1,0 +1,45 @@
+"""What stands on every page, and the pages that need little more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class RailInbox:
+    name: str
+    total: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rail:
+    """The column that stands on every page. `current` is all, inbox:NAME, sessions, stats, docs or nothing."""
+
+    current: str
+    messages: int
+    unread: int
+    sessions: int
+    inboxes: tuple[RailInbox, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What base.html needs. `rail` is None where the store cannot be asked; the rail then has no figures."""
+
+    template: ClassVar[str]
+    title: str
+    rail: Rail | None
+    refresh: str | None = None
+    watch: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage(Page):
+    """Any refusal, in a sentence and with what to do about it."""
+
+    template: ClassVar[str] = "error.html"
+    status: int
+    sentence: str
+    mend: str

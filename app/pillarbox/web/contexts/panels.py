@@ -1,0 +1,91 @@
+"""What stands under each tab of a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pillarbox.mail.message import Defect, Part
+from pillarbox.web.contexts.wire import WireLine
+from pillarbox.web.pages.visible import Piece
+
+Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rcpt:
+    """One envelope recipient; `role` is to, cc or bcc, `params` what RCPT asked for, `KEY=value` or `KEY`."""
+
+    address: str
+    role: str
+    params: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewPanel:
+    """`blocked` references to the network are in the HTML; `remote`: its images are loaded now. `empty`: no body."""
+
+    blocked: int
+    remote: bool
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPanel:
+    """A text; `derived` when it was made from the HTML; `cut` octets or characters at its end are not shown."""
+
+    text: str | None
+    derived: bool = False
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersPanel:
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreePart:
+    """A part with its `depth` in the tree and its word in this message: text, HTML, attachment, inline or ""."""
+
+    part: Part
+    depth: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartsPanel:
+    parts: tuple[TreePart, ...]
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPanel:
+    """The first octets as they are, unusual ones marked; `cut` octets after them are not shown."""
+
+    pieces: tuple[Piece, ...]
+    size: int
+    cut: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopePanel:
+    mail_from: str
+    params: tuple[str, ...]
+    recipients: tuple[Rcpt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptPanel:
+    """The message's own transaction, with what the session said before and after it.
+
+    `session_id` is None for imported mail, which came by no session. `unfound`: the transcript has no such content.
+    """
+
+    session_id: int | None
+    before: tuple[WireLine, ...] = ()
+    own: tuple[WireLine, ...] = ()
+    after: tuple[WireLine, ...] = ()
+
+
+Panel = PreviewPanel | TextPanel | HeadersPanel | PartsPanel | RawPanel | EnvelopePanel | TranscriptPanel

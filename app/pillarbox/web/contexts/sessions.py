@@ -1,0 +1,105 @@
+"""The sessions, and the page of figures about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pillarbox.web.contexts.page import Page, RailInbox
+from pillarbox.web.contexts.wire import WireLine
+from pillarbox.web.wording import Moment, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """One session in a list. `said` is how the client greeted; `replies` the figures, in words."""
+
+    id: int
+    at: Moment
+    outcome: str
+    tone: str
+    peer: str
+    said: str | None
+    secured: str | None
+    username: str | None
+    commands: int
+    messages: tuple[int, ...]
+    lasted: str | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDay:
+    label: str
+    rows: tuple[SessionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    outcome: str
+    peer: str
+    silent: bool
+
+    @property
+    def on(self) -> bool:
+        return bool(self.outcome or self.peer or self.silent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsPage(Page):
+    template: ClassVar[str] = "sessions.html"
+    filter: SessionFilter
+    outcomes: tuple[tuple[str, str], ...]
+    days: tuple[SessionDay, ...]
+    total: int
+    exact: bool
+    older: int | None
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that a session delivered; `subject` is None when it has been deleted since."""
+
+    id: int
+    subject: str | None
+    to: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPage(Page):
+    """`/sessions/{id}`. `lines` are those from `start` on; `earlier` and `later` are the starts of the other pages."""
+
+    template: ClassVar[str] = "session.html"
+    row: SessionRow
+    listener: str
+    began: str
+    complete: bool
+    lines: tuple[WireLine, ...]
+    entries: int
+    start: int
+    earlier: int | None
+    later: int | None
+    sent: tuple[SentMessage, ...]
+    more_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    outcome: str
+    word: str
+    total: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatsPage(Page):
+    template: ClassVar[str] = "stats.html"
+    messages: int
+    unread: int
+    bytes: int
+    sessions: int
+    silent: OutcomeCount
+    outcomes: tuple[OutcomeCount, ...]
+    inboxes: tuple[RailInbox, ...]
