@@ -66,6 +66,9 @@ class Database(Protocol):
     def now(self, connection: Connection) -> int:
         """Microseconds since the epoch by the clock that all nodes share."""
 
+    def compact(self, connection: Connection, *, start: bool) -> Done:
+        """Take deleted words out of the index, within `write`: `start` once, then on until count is 0."""
+
     def shrink(self, connection: Connection) -> Done:
         """Give some of the free space back within `write`, as far as that is ours to do; the pages."""
 

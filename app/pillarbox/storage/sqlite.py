@@ -45,6 +45,9 @@ OURS = "pillarbox"
 SPARE_PAGES = 1_000
 """Free pages kept (4 MB), to be written again without growing the file."""
 
+MERGE_PAGES = 500
+"""Pages of the search index written at a time when deleted words are taken out of it."""
+
 SHRINK_PAGES = 2_000
 """Free pages given back at a time (8 MB), so that nobody waits long behind it."""
 
@@ -129,13 +132,25 @@ class SqliteDatabase:
     def now(self, connection: Connection) -> int:
         return time.time_ns() // 1000
 
+    def compact(self, connection: Connection, *, start: bool) -> Done:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        before = driver.total_changes
+        # FTS5, "The 'merge' Command": a negative number takes the whole index up, less than two changes mean done.
+        pages = -MERGE_PAGES if start else MERGE_PAGES
+        driver.execute("INSERT INTO search (search, rank) VALUES ('merge', ?)", (pages,))
+        changes = driver.total_changes - before
+        return Done(changes if changes >= 2 else 0)
+
     def shrink(self, connection: Connection) -> Done:
         free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
         if free <= SPARE_PAGES:
             return Done(0)
         pages = min(free - SPARE_PAGES, SHRINK_PAGES)
-        # Every page is a step of the statement: it does nothing that is not fetched.
-        connection.exec_driver_sql(f"PRAGMA incremental_vacuum({pages})").fetchall()
+        # Every page is a row without columns, which SQLAlchemy would not fetch; what is not fetched is not done.
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
         return Done(pages)
 
     def close(self) -> None:

@@ -119,13 +119,18 @@ class SqlStore:
         return sum(self._writer.order(step).count for step in steps)
 
     def purge(self, hidden_before: datetime) -> int:
-        """Also trims the event table and gives free space back."""
+        """Also trims the event table, takes deleted words out of the index and gives free space back."""
         step = partial(changes.purge, database=self._database, hidden_before=rows.micros(hidden_before))
         total = 0
         while count := self._writer.order(step).count:
             total += count
         while self._writer.order(partial(journal.trim, database=self._database)).count:
             pass
+        # The index is written anew, so not for a few: when more has gone than has stayed.
+        if total and total >= self.counts().messages:
+            compact = partial(self._database.compact, start=True)
+            while self._writer.order(compact).count:
+                compact = partial(self._database.compact, start=False)
         while self._writer.order(self._database.shrink).count:
             pass
         return total

@@ -5,7 +5,7 @@ Rules of this module:
 * What was handed in first is written first. Deliveries and saves that stand next to each other share a transaction; an
   order (a change, a deletion) has one of its own between them.
 * An answer leaves after the commit that makes it true: first the session keys, then the waiting deliveries (one call
-  into each event loop a batch), then the listeners of events.
+  into each event loop a batch), then the listeners of events. Who gave an order is answered when it has been told.
 * A batch that fails is rolled back and tried again piece by piece, so that only what cannot be written fails; unless
   the database itself is in trouble, which nothing in it can help.
 * A session's save is never lost to trouble: it waits in `Unsaved` for the next time.
@@ -219,8 +219,8 @@ class Writer:
             order.future.set_exception(StoreUnavailable(self._note(error).sentence))
             return
         self._recovered()
-        order.future.set_result(done)
         self._tell(done.events)
+        order.future.set_result(done)
 
     def _fail(self, one: Work, trouble: Trouble) -> None:
         if isinstance(one, Save):

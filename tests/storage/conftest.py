@@ -1,0 +1,68 @@
+"""Stores to test on: `store` is one on each kind of database, `url` where it is, `events` what it has published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pillarbox.events import Event
+from pillarbox.storage.store import SqlStore, open_store
+from tests.storage.cluster import Cluster, Missing, running_cluster
+from tests.storage.inside import Inside, PostgresInside, SqliteInside
+
+Open = Callable[..., SqlStore]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    try:
+        with running_cluster() as cluster:
+            yield cluster
+    except Missing as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def inside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inside]:
+    """A database to make a store in, and the way to look into it past the store."""
+    if request.param == "sqlite":
+        yield SqliteInside(tmp_path / "pillarbox.db")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.create()
+    yield PostgresInside(cluster, name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def url(inside: Inside) -> str:
+    return inside.url
+
+
+@pytest.fixture
+def events() -> list[Event]:
+    return []
+
+
+@pytest.fixture
+def open_at(events: list[Event]) -> Iterator[Open]:
+    """Opens stores that are closed after the test, last first."""
+    opened: list[SqlStore] = []
+
+    def publish(told: Sequence[Event]) -> None:
+        events.extend(told)
+
+    def open_one(url: str) -> SqlStore:
+        opened.append(open_store(url, publish))
+        return opened[-1]
+
+    yield open_one
+    for store in reversed(opened):
+        store.close()
+
+
+@pytest.fixture
+def store(url: str, open_at: Open) -> SqlStore:
+    return open_at(url)

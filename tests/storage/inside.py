@@ -1,0 +1,91 @@
+"""The way into a database past the store: to look at rows, and to make it fail."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.storage.cluster import Cluster
+
+
+class Inside(Protocol):
+    @property
+    def url(self) -> str: ...
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]: ...
+
+    def run(self, *statements: str) -> None: ...
+
+    def refuse_subject(self, subject: str) -> None:
+        """From now on the database itself refuses a message with this subject."""
+
+
+class SqliteInside:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.url = f"sqlite:///{path}"
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return list(connection.execute(statement))
+
+    def run(self, *statements: str) -> None:
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def refuse_subject(self, subject: str) -> None:
+        self.run(
+            f"CREATE TRIGGER refusal BEFORE INSERT ON message WHEN NEW.subject = '{subject}' "
+            "BEGIN SELECT RAISE(ABORT, 'refused by the test'); END"
+        )
+
+
+class PostgresInside:
+    def __init__(self, cluster: Cluster, name: str) -> None:
+        self.cluster = cluster
+        self.name = name
+        self.url = cluster.url(name)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.cluster.connect(self.name) as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+    def run(self, *statements: str) -> None:
+        with self.cluster.connect(self.name) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def refuse_subject(self, subject: str) -> None:
+        self.run(f"ALTER TABLE message ADD CONSTRAINT refusal CHECK (subject <> '{subject}')")
+
+
+def count(inside: Inside, table: str) -> int:
+    number = inside.rows(f"SELECT count(*) FROM {table}")[0][0]
+    assert isinstance(number, int)
+    return number
+
+
+def totals(inside: Inside) -> dict[tuple[int, str], int]:
+    """Every counter as it should be, counted the long way."""
+    counted: dict[tuple[int, str], int] = {(0, "sessions"): count(inside, "session")}
+    scopes: Sequence[tuple[int, str]] = [(0, ""), *((row[0], f"AND inbox_id = {row[0]}") for row in _inboxes(inside))]
+    for inbox_id, condition in scopes:
+        query = f"SELECT count(*), coalesce(sum(size), 0) FROM message WHERE hidden_at IS NULL {condition}"
+        ((messages, octets),) = inside.rows(query)
+        ((unread, _),) = inside.rows(f"{query} AND NOT read")
+        counted |= {(inbox_id, "messages"): messages, (inbox_id, "unread"): unread, (inbox_id, "bytes"): int(octets)}
+    return counted
+
+
+def counters(inside: Inside) -> dict[tuple[int, str], int]:
+    """Every counter as the store keeps it."""
+    query = "SELECT inbox_id, name, value FROM counter WHERE name <> 'events_trimmed'"
+    return {(inbox_id, name): value for inbox_id, name, value in inside.rows(query)}
+
+
+def _inboxes(inside: Inside) -> list[tuple[Any, ...]]:
+    return inside.rows("SELECT id FROM inbox")

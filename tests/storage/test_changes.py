@@ -1,0 +1,134 @@
+"""Reading marks, tags, deletion, restoring and purging, on both databases; the counters follow each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pillarbox.box import Change, MessageQuery, Selection
+from pillarbox.events import Event
+from pillarbox.storage import changes
+from pillarbox.storage.store import SqlStore
+from tests.storage.inside import Inside, count, counters, totals
+from tests.storage.mails import deliver, delivery, mail, settled
+
+
+@pytest.fixture(autouse=True)
+def counters_hold(store: SqlStore, inside: Inside) -> object:
+    yield
+    assert counters(inside) == totals(inside)
+
+
+def soon() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=5)
+
+
+def test_read_and_pinned_are_set_and_counted(store: SqlStore) -> None:
+    deliver(store, delivery(), delivery())
+    assert store.change(Selection(ids=(1,)), Change(read=True, pinned=True)) == 1
+    stored = store.message(1)
+    assert stored is not None
+    assert (stored.summary.read, stored.summary.pinned) == (True, True)
+    assert store.counts().unread == 1
+    assert [inbox.unread for inbox in store.inboxes()] == [1]
+    assert store.change(Selection(ids=(1,)), Change(read=False)) == 1
+    assert store.counts().unread == 2
+
+
+def test_only_what_becomes_different_is_changed_and_told(store: SqlStore, events: list[Event]) -> None:
+    deliver(store, delivery(), delivery(), delivery())
+    store.change(Selection(ids=(2,)), Change(read=True))
+    events.clear()
+    assert store.change(Selection(all=True), Change(read=True)) == 2
+    assert store.change(Selection(all=True), Change(read=True)) == 0
+    told = [(event.kind, event.summary.id, event.summary.read) for event in events if event.summary]
+    assert told == [("message.changed", 1, True), ("message.changed", 3, True)]
+
+
+def test_tags_are_replaced(store: SqlStore, inside: Inside) -> None:
+    deliver(store, delivery(), delivery())
+    assert store.change(Selection(ids=(1, 2)), Change(tags=("b", "a", "b"))) == 2
+    assert store.change(Selection(ids=(1,)), Change(tags=("a", "b"))) == 0
+    assert store.change(Selection(ids=(2,)), Change(tags=("ü", "a"))) == 1
+    assert [one.tags for one in store.messages(MessageQuery()).items] == [("a", "ü"), ("a", "b")]
+    assert store.change(Selection(ids=(1,)), Change(tags=())) == 1
+    assert [one.tags for one in store.messages(MessageQuery()).items] == [("a", "ü"), ()]
+    assert count(inside, "tag") == 3
+
+
+@pytest.mark.parametrize(
+    ("selection", "left"),
+    [
+        (Selection(ids=(1, 3, 99, 3)), [4, 2]),
+        (Selection(ids=()), [4, 3, 2, 1]),
+        (Selection(inbox="other"), [2, 1]),
+        (Selection(inbox="nobody"), [4, 3, 2, 1]),
+        (Selection(q="apple"), [4, 2]),
+        (Selection(q="!!!"), [4, 3, 2, 1]),
+        (Selection(q=""), [4, 3, 2, 1]),
+        (Selection(q="apple", inbox="other"), [4, 2, 1]),
+        (Selection(all=True), []),
+        (Selection(), [4, 3, 2, 1]),
+    ],
+)
+def test_a_selection_is_what_it_says(store: SqlStore, selection: Selection, left: list[int]) -> None:
+    deliver(store, delivery(mail("apple")), delivery(mail("pear")))
+    deliver(store, delivery(mail("apple"), inbox="other"), delivery(mail("pear"), inbox="other"))
+    assert store.delete(selection) == 4 - len(left)
+    assert [one.id for one in store.messages(MessageQuery()).items] == left
+
+
+def test_deleted_mail_is_gone_at_once_and_can_be_restored(store: SqlStore, events: list[Event]) -> None:
+    deliver(store, delivery(), delivery(inbox="other"), delivery())
+    settled(store)
+    events.clear()
+    assert store.delete(Selection(ids=(1, 2, 3))) == 3
+    assert store.delete(Selection(all=True)) == 0
+    assert store.message(1) is None
+    assert store.raw(1) is None
+    assert store.counts().messages == store.counts().bytes == 0
+    assert [(e.kind, e.inbox, e.ids) for e in events] == [
+        ("message.deleted", "default", (1, 3)),
+        ("message.deleted", "other", (2,)),
+    ]
+    events.clear()
+    assert store.restore([1, 2, 99]) == 2
+    assert store.restore([1, 2]) == 0
+    assert [one.id for one in store.messages(MessageQuery()).items] == [2, 1]
+    assert store.raw(1) == mail()
+    assert [(e.kind, e.summary.id) for e in events if e.summary] == [("message.added", 1), ("message.added", 2)]
+
+
+def test_purged_mail_leaves_nothing_behind(store: SqlStore, inside: Inside) -> None:
+    deliver(store, delivery(mail("first")), delivery(mail("second")))
+    store.change(Selection(all=True), Change(tags=("t",)))
+    store.delete(Selection(ids=(1,)))
+    assert store.purge(datetime.now(UTC) - timedelta(seconds=60)) == 0
+    assert count(inside, "raw") == 2
+    assert store.purge(soon()) == 1
+    for table in ("message", "raw", "recipient", "message_tag", "search"):
+        assert count(inside, table) == 1, table
+    assert store.restore([1]) == 0
+    assert store.messages(MessageQuery(q="first")).items == ()
+    assert store.messages(MessageQuery(q="second")).total == 1
+
+
+def test_work_of_many_pieces_is_done_whole(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "PIECE", 4)
+    deliver(store, *(delivery(mail("many" if n % 2 else "few")) for n in range(21)))
+    store.delete(Selection(ids=(20, 19)))
+    assert store.change(Selection(all=True), Change(read=True)) == 19
+    assert store.change(Selection(q="few"), Change(pinned=True)) == 10
+    assert store.delete(Selection(ids=tuple(range(1, 11)))) == 10
+    assert store.delete(Selection(all=True)) == 9
+    assert store.restore(range(1, 22)) == 21
+    assert store.delete(Selection(all=True)) == 21
+    assert store.purge(soon()) == 21
+
+
+def test_a_piece_of_removal_is_bounded_in_octets(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "PIECE_OCTETS", 1)
+    deliver(store, delivery(), delivery(), delivery())
+    store.delete(Selection(all=True))
+    assert store.purge(soon()) == 3

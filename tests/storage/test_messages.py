@@ -1,0 +1,67 @@
+"""Pages of messages: newest first, by key, with the words that are wanted."""
+
+from __future__ import annotations
+
+import pytest
+
+from pillarbox.box import MessagePage, MessageQuery
+from pillarbox.storage import messages
+from pillarbox.storage.store import SqlStore
+from tests.storage.mails import deliver, delivery, mail
+
+
+def ids(page: MessagePage) -> list[int]:
+    return [summary.id for summary in page.items]
+
+
+def test_pages_are_newest_first_and_end(store: SqlStore) -> None:
+    deliver(store, *(delivery() for _ in range(7)))
+    first = store.messages(MessageQuery(limit=3))
+    assert (ids(first), first.next, first.total, first.cursor) == ([7, 6, 5], 5, 7, 7)
+    second = store.messages(MessageQuery(limit=3, before=first.next))
+    assert (ids(second), second.next, second.total) == ([4, 3, 2], 2, 7)
+    third = store.messages(MessageQuery(limit=3, before=second.next))
+    assert (ids(third), third.next) == ([1], None)
+
+
+def test_a_page_that_is_exactly_full_is_the_last(store: SqlStore) -> None:
+    deliver(store, *(delivery() for _ in range(3)))
+    assert store.messages(MessageQuery(limit=3)).next is None
+
+
+def test_mail_that_comes_meanwhile_does_not_move_the_next_page(store: SqlStore) -> None:
+    deliver(store, *(delivery() for _ in range(4)))
+    first = store.messages(MessageQuery(limit=2))
+    deliver(store, *(delivery() for _ in range(3)))
+    assert ids(store.messages(MessageQuery(limit=2, before=first.next))) == [2, 1]
+
+
+def test_after_gives_what_came_since_the_cursor(store: SqlStore) -> None:
+    deliver(store, delivery(), delivery())
+    cursor = store.messages(MessageQuery()).cursor
+    assert store.messages(MessageQuery(after=cursor)).items == ()
+    deliver(store, delivery(), delivery(inbox="other"))
+    since = store.messages(MessageQuery(after=cursor))
+    assert (ids(since), since.total, since.total_exact) == ([4, 3], 2, True)
+
+
+def test_the_cursor_is_of_the_whole_store(store: SqlStore) -> None:
+    deliver(store, delivery(inbox="a"), delivery(inbox="b"))
+    page = store.messages(MessageQuery(inbox="a"))
+    assert (ids(page), page.cursor, page.total) == ([1], 2, 1)
+
+
+def test_an_inbox_that_does_not_exist_is_empty(store: SqlStore) -> None:
+    deliver(store, delivery())
+    page = store.messages(MessageQuery(inbox="nobody"))
+    assert (page.items, page.total, page.cursor) == ((), 0, 1)
+
+
+def test_a_total_is_counted_so_far_and_says_so(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MAX_TOTAL", 5)
+    deliver(store, *(delivery(mail("many")) for _ in range(6)))
+    for query in (MessageQuery(), MessageQuery(q="many"), MessageQuery(after=0), MessageQuery(inbox="default")):
+        page = store.messages(query)
+        assert (page.total, page.total_exact) == (5, False)
+    page = store.messages(MessageQuery(after=1))
+    assert (page.total, page.total_exact) == (5, True)

@@ -1,0 +1,195 @@
+"""The schema at start-up: made, upgraded, left alone or refused; both ways to it give the same tables."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from pillarbox import resources
+from pillarbox.errors import DatabaseError
+from pillarbox.storage import schema
+from pillarbox.storage.engine import open_database
+from pillarbox.storage.store import SqlStore
+from tests.storage.inside import Inside, SqliteInside, count
+from tests.storage.mails import deliver, delivery
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+compatible_from = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("message", sa.Column("colour", sa.Text))
+"""
+
+
+def described(inside: Inside) -> list[tuple[object, ...]]:
+    """Every table, column, index and constraint, as the database itself describes them."""
+    if isinstance(inside, SqliteInside):
+        found = inside.rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name")
+        return [(*row[:3], re.sub(r"\s+", " ", row[3]).replace('"', "") if row[3] else None) for row in found]
+    return [
+        *inside.rows(
+            "SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length "
+            "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+        ),
+        *inside.rows("SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 2"),
+        *inside.rows(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+        ),
+    ]
+
+
+def emptied(inside: Inside) -> None:
+    if isinstance(inside, SqliteInside):
+        inside.path.unlink()
+    else:
+        inside.run("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+
+
+def test_migrations_and_metadata_make_the_same_schema(inside: Inside) -> None:
+    database = open_database(inside.url)
+    schema.settle(database)
+    database.close()
+    made = described(inside)
+    seeds = [inside.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("schema_info", "counter")]
+    emptied(inside)
+    database = open_database(inside.url)
+    with database.write() as connection:
+        schema.upgrade(connection, None)
+    database.close()
+    assert len(made) > 20
+    assert described(inside) == made
+    assert [inside.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("schema_info", "counter")] == seeds
+
+
+def test_the_program_knows_its_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(resources.folder("migrations")))
+    script = ScriptDirectory.from_config(config)
+    head = script.get_revision("head")
+    assert head is not None
+    assert (head.revision, head.module.compatible_from) == (schema.REVISION, schema.COMPATIBLE_FROM)
+    for migration in script.walk_revisions():
+        assert re.fullmatch(r"\d{4}", migration.revision)
+        assert migration.module.compatible_from <= migration.revision
+
+
+def test_a_database_that_is_up_to_date_does_not_need_alembic(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pillarbox.storage.store import open_store; "
+        f"open_store('sqlite:///{tmp_path}/a.db', print).close(); print('alembic' in sys.modules)"
+    )
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "False"
+
+
+def test_an_older_database_is_upgraded_with_its_mail(
+    url: str, inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_at: Callable[[str], SqlStore]
+) -> None:
+    store = open_at(url)
+    deliver(store, delivery())
+    store.close()
+    migrations = tmp_path / "100% migrations"
+    (migrations / "versions").mkdir(parents=True)
+    for file in ("env.py", "versions/0001_first_schema.py"):
+        (migrations / file).write_text((resources.folder("migrations") / file).read_text("utf-8"), "utf-8")
+    (migrations / "versions" / "0002_colour.py").write_text(NEXT, "utf-8")
+    monkeypatch.setattr(schema, "REVISION", "0002")
+    monkeypatch.setattr(schema, "folder", lambda name: migrations)
+    upgraded = open_at(url)
+    assert inside.rows("SELECT revision, compatible_from FROM schema_info") == [("0002", "0001")]
+    assert inside.rows("SELECT id, colour FROM message") == [(1, None)]
+    assert upgraded.raw(1) is not None
+    assert not any("alembic_version" in str(row) for row in described(inside))
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(
+    url: str, inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_at: Callable[[str], SqlStore]
+) -> None:
+    open_at(url).close()
+    before = described(inside)
+    (tmp_path / "versions").mkdir()
+    for file in ("env.py", "versions/0001_first_schema.py"):
+        (tmp_path / file).write_text((resources.folder("migrations") / file).read_text("utf-8"), "utf-8")
+    broken = NEXT + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
+    (tmp_path / "versions" / "0002_broken.py").write_text(broken, "utf-8")
+    monkeypatch.setattr(schema, "REVISION", "0002")
+    monkeypatch.setattr(schema, "folder", lambda name: tmp_path)
+    with pytest.raises(DatabaseError, match="could not be brought up to date"):
+        open_at(url)
+    assert described(inside) == before
+
+
+def test_a_database_too_new_for_the_program_is_refused(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore]
+) -> None:
+    open_at(url).close()
+    inside.run("UPDATE schema_info SET revision = '0099', compatible_from = '0050'")
+    with pytest.raises(
+        DatabaseError, match=r"newer Pillarbox \(schema 0099; this one knows 0001\): install that version"
+    ):
+        open_at(url)
+    assert inside.rows("SELECT revision FROM schema_info") == [("0099",)]
+
+
+def test_a_newer_database_that_this_program_can_live_with_is_left_alone(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    open_at(url).close()
+    inside.run("UPDATE schema_info SET revision = '0099', compatible_from = '0001'")
+    with caplog.at_level(logging.INFO, "pillarbox.storage.schema"):
+        deliver(open_at(url), delivery())
+    assert "newer version (schema 0099) that this one can use" in caplog.text
+    assert inside.rows("SELECT revision FROM schema_info") == [("0099",)]
+
+
+def test_the_tables_of_another_program_are_not_touched(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore]
+) -> None:
+    inside.run("CREATE TABLE message (theirs INTEGER)")
+    with pytest.raises(DatabaseError, match=r"holds the tables of another program \(message\): use another --database"):
+        open_at(url)
+    assert count(inside, "message") == 0
+
+
+def test_migrations_run_from_pillarbox_only() -> None:
+    from alembic import command
+
+    config = Config()
+    config.set_main_option("script_location", str(resources.folder("migrations")))
+    with pytest.raises(RuntimeError, match="Migrations run when Pillarbox starts"):
+        command.upgrade(config, "head")
+
+
+@pytest.mark.usefixtures("store")
+def test_every_search_and_list_has_an_index(inside: Inside) -> None:
+    """No list sorts: the plan of each is a walk along a key."""
+    if not isinstance(inside, SqliteInside):
+        pytest.skip("PostgreSQL chooses its plans by the size of the tables")
+    plans = {
+        "SELECT id FROM message WHERE hidden_at IS NULL ORDER BY id DESC LIMIT 50": "SCAN message",
+        "SELECT id FROM message WHERE inbox_id = 1 AND id < 9 ORDER BY id DESC LIMIT 50": "message_inbox",
+        "SELECT id FROM session WHERE outcome = 'lost' AND outcome != 'quit' ORDER BY id DESC": "session_outcome",
+        "SELECT id FROM message WHERE session_id IN (1, 2)": "message_session",
+        "SELECT search.rowid FROM search JOIN message ON message.id = search.rowid WHERE search MATCH 'x' "
+        "AND hidden_at IS NULL AND search.rowid < 9 ORDER BY search.rowid DESC LIMIT 50": "SCAN search VIRTUAL TABLE",
+    }
+    for query, expected in plans.items():
+        plan = " | ".join(str(row[3]) for row in inside.rows(f"EXPLAIN QUERY PLAN {query}"))
+        assert expected in plan
+        assert "TEMP B-TREE" not in plan

@@ -1,0 +1,170 @@
+"""Sessions and their transcripts, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from pillarbox.box import Selection, SessionPage, SessionQuery
+from pillarbox.mail.session import Auth, Facts, Session, Tls
+from pillarbox.storage.store import SqlStore
+from tests.storage.inside import Inside, count
+from tests.storage.mails import NOON, Talk, deliver, mail, settled
+
+FULL = Facts(
+    listener="smtp [::1]:1025",
+    peer="[::1]:40000",
+    started_at=NOON,
+    ended_at=NOON + timedelta(seconds=1, microseconds=1),
+    greeting="HELO",
+    helo="Straße.example",
+    tls=Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", None),
+    auth=Auth("PLAIN", "anna"),
+    outcome="timeout",
+    commands=7,
+    errors=2,
+    worst_reply=554,
+    reason="It said nothing for five minutes.",
+)
+
+
+def save(store: SqlStore, *facts: Facts) -> None:
+    for one in facts:
+        store.save_session(Talk().key, one, [])
+    settled(store)
+
+
+def ids(page: SessionPage) -> list[int]:
+    return [session.id for session in page.items]
+
+
+def test_every_fact_comes_back(store: SqlStore) -> None:
+    save(store, FULL)
+    assert store.session(1) == Session(1, FULL, ())
+
+
+def test_a_session_is_written_once_and_updated(store: SqlStore, inside: Inside) -> None:
+    talk = Talk()
+    talk.open(store)
+    settled(store)
+    first = store.session(1)
+    assert first is not None
+    assert first.facts.outcome == "open"
+    (summary,) = deliver(store, talk.delivery())
+    talk.close(store)
+    settled(store)
+    assert count(inside, "session") == 1
+    assert summary.session_id == talk.key.id == 1
+    session = store.session(1)
+    assert session is not None
+    assert (session.facts.outcome, session.facts.ended_at, session.messages) == ("quit", NOON, (summary.id,))
+
+
+def test_several_saves_in_one_batch_are_one_row(store: SqlStore, inside: Inside) -> None:
+    talk = Talk()
+
+    async def all_at_once() -> int:
+        talk.open(store)
+        delivered = store.deliver(talk.delivery())
+        second = store.deliver(talk.delivery(mail("second")))
+        talk.close(store)
+        return (await delivered).id + (await second).id
+
+    assert asyncio.run(all_at_once()) == 3
+    settled(store)
+    session = store.session(1)
+    assert session is not None
+    assert session.messages == (1, 2)
+    assert (count(inside, "session"), count(inside, "segment")) == (1, 4)
+
+
+def test_a_transcript_joins_its_segments_in_order(store: SqlStore) -> None:
+    talk = Talk()
+    talk.open(store)
+    raw = mail(body="x" * 5000)
+    (summary,) = deliver(store, talk.delivery(raw))
+    talk.close(store)
+    settled(store)
+    transcript = store.transcript(1)
+    assert transcript is not None
+    assert transcript.complete
+    assert [entry.seq for entry in transcript.entries] == [0, 1, 2, 3, 4]
+    assert [entry.verb or entry.code or entry.kind for entry in transcript.entries] == [
+        220,
+        "EHLO",
+        "DATA",
+        "data",
+        "disconnect",
+    ]
+    content = transcript.entries[3]
+    assert (content.message_id, content.size, content.raw) == (summary.id, len(raw), None)
+    stored = store.message(summary.id)
+    assert stored is not None
+    assert stored.segment == 1
+
+
+def test_a_transcript_of_an_open_session_is_not_complete(store: SqlStore) -> None:
+    Talk().open(store)
+    settled(store)
+    transcript = store.transcript(1)
+    assert transcript is not None
+    assert not transcript.complete
+    assert len(transcript.entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (SessionQuery(), [4, 3, 2, 1]),
+        (SessionQuery(outcome="timeout"), [2]),
+        (SessionQuery(outcome="quit"), [4, 3]),
+        (SessionQuery(outcome="open"), [1]),
+        (SessionQuery(peer="127.0.0.1"), [4, 3, 1]),
+        (SessionQuery(peer="%"), []),
+        (SessionQuery(helo="CLIENT"), [4, 3, 1]),
+        (SessionQuery(helo="_"), []),
+        (SessionQuery(user="anna"), [2]),
+        (SessionQuery(user="ann"), []),
+        (SessionQuery(tls=True), [2]),
+        (SessionQuery(tls=False), [4, 3, 1]),
+        (SessionQuery(since=NOON + timedelta(hours=1)), [4]),
+        (SessionQuery(until=NOON + timedelta(hours=1)), [3, 2, 1]),
+        (SessionQuery(without_messages=True), [4, 2, 1]),
+        (SessionQuery(outcome="quit", peer="127", without_messages=True), [4]),
+    ],
+)
+def test_sessions_are_chosen_by_what_they_are(store: SqlStore, query: SessionQuery, expected: list[int]) -> None:
+    Talk().open(store)
+    save(store, FULL)
+    talk = Talk()
+    deliver(store, talk.delivery())
+    talk.close(store)
+    late = Talk()
+    late.facts = replace(late.facts, started_at=NOON + timedelta(hours=1))
+    late.close(store)
+    settled(store)
+    page = store.sessions(query)
+    assert (ids(page), page.total, page.cursor) == (expected, len(expected), 4)
+
+
+def test_sessions_are_paged_by_key(store: SqlStore) -> None:
+    for _ in range(5):
+        Talk().open(store)
+    settled(store)
+    first = store.sessions(SessionQuery(limit=2))
+    assert (ids(first), first.next, first.total, first.total_exact) == ([5, 4], 4, 5, True)
+    assert ids(store.sessions(SessionQuery(limit=2, before=first.next))) == [3, 2]
+    assert store.sessions(SessionQuery(limit=2, before=2)).next is None
+
+
+def test_a_session_whose_mail_was_deleted_has_still_delivered(store: SqlStore) -> None:
+    talk = Talk()
+    deliver(store, talk.delivery())
+    store.delete(Selection(all=True))
+    assert store.sessions(SessionQuery(without_messages=True)).items == ()
+    session = store.session(1)
+    assert session is not None
+    assert session.messages == ()

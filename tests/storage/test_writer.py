@@ -1,0 +1,117 @@
+"""The writer's thread: deliveries that cannot be made ready, and listeners and loops that die."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from pillarbox.box import MessageQuery
+from pillarbox.errors import StoreUnavailable
+from pillarbox.events import Event
+from pillarbox.mail.message import Digest
+from pillarbox.storage import arrival, writer
+from pillarbox.storage.store import SqlStore, open_store
+from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver
+
+
+def test_a_message_that_the_parser_cannot_read_is_kept(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(raw: bytes) -> Digest:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(arrival, "digest_of", fail)
+    (summary,) = deliver(store, delivery())
+    assert (summary.subject, store.raw(summary.id)) == ("", mail())
+    assert "kept without subject and words" in caplog.text
+
+
+def test_a_message_that_cannot_be_made_ready_is_refused_alone(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = arrival.ready
+
+    def fail(*arguments: object) -> arrival.Arrival:
+        if b"poison" in arguments[0].raw:  # type: ignore[attr-defined]
+            raise MemoryError
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writer, "ready", fail)
+    answers = try_to_deliver(store, [delivery(), delivery(mail("poison")), delivery()])
+    assert [isinstance(answer, StoreUnavailable) for answer in answers] == [False, True, False]
+
+
+def test_an_answer_to_a_loop_that_has_closed_is_dropped_and_the_message_kept(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    real = arrival.ready
+
+    def wait(*arguments: object) -> arrival.Arrival:
+        gate.wait(30)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writer, "ready", wait)
+
+    async def walk_away() -> None:
+        store.deliver(delivery(mail("orphan")))
+
+    asyncio.run(walk_away())
+    gate.set()
+    settled(store)
+    assert [one.subject for one in store.messages(MessageQuery()).items] == ["orphan"]
+
+
+def test_a_delivery_that_was_cancelled_does_not_disturb_the_others(store: SqlStore) -> None:
+    async def cancel_one() -> list[int]:
+        futures = [store.deliver(delivery()) for _ in range(3)]
+        futures[1].cancel()
+        return [(await futures[0]).id, (await futures[2]).id]
+
+    assert asyncio.run(cancel_one()) == [1, 3]
+
+
+def test_keys_and_answers_come_before_events(url: str) -> None:
+    seen: list[tuple[str, object]] = []
+    talk = Talk()
+
+    def publish(events: Sequence[Event]) -> None:
+        seen.extend((event.kind, talk.key.id) for event in events)
+
+    store = open_store(url, publish)
+    deliver(store, talk.delivery())
+    store.close()
+    assert ("session.opened", 1) in seen
+    assert ("message.added", 1) in seen
+
+
+def test_a_failure_of_the_writer_itself_is_answered_and_survived(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(self: object, work: object) -> None:
+        raise ZeroDivisionError
+
+    talk = Talk()
+    with monkeypatch.context() as broken:
+        broken.setattr(writer.Writer, "_write", fail)
+        talk.open(store)
+        answers = try_to_deliver(store, [delivery(), delivery()])
+        assert all(isinstance(answer, StoreUnavailable) for answer in answers)
+        with pytest.raises(StoreUnavailable):
+            store.restore([1])
+    assert "The writer failed" in caplog.text
+    deliver(store, delivery(), talk.delivery())
+    transcript = store.transcript(talk.key.id or 0)
+    assert transcript is not None
+    assert [entry.seq for entry in transcript.entries] == [0, 1, 2, 3]
+
+
+def test_an_order_after_the_end_is_refused(url: str, open_at: Callable[[str], SqlStore]) -> None:
+    store = open_at(url)
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailable, match="closed"):
+        store.restore([1])
+    with pytest.raises(StoreUnavailable, match="closed"):
+        Talk().open(store)
