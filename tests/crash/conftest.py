@@ -1,0 +1,24 @@
+"""Where the crashing catcher keeps its mail: a file, or a database of the tests' own PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.storage.cluster import Missing, running_cluster
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/mail.db"
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    try:
+        with running_cluster() as cluster:
+            yield cluster.url(cluster.create())
+    except Missing as reason:
+        pytest.skip(str(reason))
