@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -140,12 +139,12 @@ class Postfix:
         values = {"home": self._home, "log": self._log, "relayhost": relayhost, "transport": transport}
         (self._home / "etc" / "main.cf").write_text(MAIN.format(**values))
         (self._home / "etc" / "master.cf").write_text(MASTER.format(port=self.port))
-        self._master = subprocess.Popen(
-            ["/usr/sbin/postfix", "-c", str(self._home / "etc"), "start-fg"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._wait_for_the_port()
+        run("/usr/sbin/postfix", "-c", self._home / "etc", "start")
+        try:
+            self._wait_for_the_port()
+        except BaseException:
+            self.stop()
+            raise
 
     def _wait_for_the_port(self) -> None:
         pause = threading.Event()
@@ -153,24 +152,19 @@ class Postfix:
             try:
                 socket.create_connection((self.host, self.port), timeout=5).close()
             except OSError:
-                assert self._master.poll() is None, self.log()
                 pause.wait(0.05)
             else:
                 return
-        pytest.fail(f"Postfix does not answer: {self.log()}")
+        raise TimeoutError(f"Postfix does not answer: {self.log()}")
 
     def log(self) -> str:
         return self._log.read_text() if self._log.exists() else "(no log)"
 
     def stop(self) -> None:
-        self._master.send_signal(signal.SIGTERM)
-        try:
-            self._master.wait(20)
-        finally:
-            self._master.kill()
-            self._master.wait()
-            shutil.rmtree(self._home, ignore_errors=True)
-            self._log.unlink(missing_ok=True)
+        """Stop it and everything that it started; returns when that is gone."""
+        run("/usr/sbin/postfix", "-c", self._home / "etc", "stop")
+        shutil.rmtree(self._home)
+        self._log.unlink(missing_ok=True)
 
 
 def _free_port() -> int:

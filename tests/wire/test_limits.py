@@ -74,7 +74,8 @@ def test_a_client_that_does_not_read_is_left_in_the_end(start_catcher: Callable[
     catcher = start_catcher(loop=loop, idle_timeout=0.5)
     with Dial(catcher) as client:
         client.sock.settimeout(0.3)
-        with pytest.raises(TimeoutError):
+        # Either the client gives up first or the server does.
+        with pytest.raises((TimeoutError, ConnectionError)):
             _flood(client)
         session = catcher.ended()
     assert session.facts.outcome == "timeout"
