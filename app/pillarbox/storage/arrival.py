@@ -14,14 +14,14 @@ from pillarbox.mail.message import Digest, Summary
 from pillarbox.mail.parse import digest as digest_of
 from pillarbox.storage import rows
 from pillarbox.storage.body import Packer
-from pillarbox.storage.search import Searchable, searchable
+from pillarbox.storage.search import Search, searchable
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Arrival:
-    """`recipients` are (address, params as JSON, role) in RCPT order; `summary` stands once ids have been given."""
+    """`recipients` are (address, params as JSON, role) in RCPT order; `words` is the content of the search row."""
 
     delivery: Delivery
     inbox: str
@@ -31,7 +31,7 @@ class Arrival:
     body: bytes
     mail_from: str
     recipients: tuple[tuple[str, str, Role], ...]
-    words: Searchable
+    words: tuple[str, ...]
     future: asyncio.Future[Summary] | None = field(default=None, compare=False)
 
     @property
@@ -75,7 +75,7 @@ class Arrival:
         )
 
 
-def ready(delivery: Delivery, packer: Packer) -> Arrival:
+def ready(delivery: Delivery, packer: Packer, search: Search) -> Arrival:
     raw, envelope = delivery.raw, delivery.envelope
     try:
         found = digest_of(raw)
@@ -97,5 +97,5 @@ def ready(delivery: Delivery, packer: Packer) -> Arrival:
         body=body,
         mail_from=rows.clean(envelope.mail_from.address),
         recipients=tuple(zip(addresses, params, named, strict=True)),
-        words=searchable(envelope, fitted),
+        words=search.content(searchable(envelope, fitted)),
     )

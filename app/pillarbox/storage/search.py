@@ -72,7 +72,10 @@ class Search(Protocol):
     @property
     def columns(self) -> tuple[str, ...]: ...
 
-    def row(self, message_id: int, inbox_id: int, searchable: Searchable) -> tuple[Any, ...]: ...
+    def content(self, searchable: Searchable) -> tuple[str, ...]:
+        """Of a row what takes time to make, before the writers' lock is taken."""
+
+    def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]: ...
 
     def matches(self, wanted: Sequence[str], flags: Sequence[str]) -> ColumnElement[bool]:
         """The condition that all these words and flags are in the row. There is at least one word."""

@@ -36,7 +36,7 @@ class PostgresSearch:
     key: ColumnElement[int] = table.c.message_id
     columns = ("message_id", "words")
 
-    def row(self, message_id: int, inbox_id: int, searchable: Searchable) -> tuple[Any, ...]:
+    def content(self, searchable: Searchable) -> tuple[str, ...]:
         fields = searchable.words()
         places: dict[str, list[str]] = {}
         at = 0
@@ -49,8 +49,11 @@ class PostgresSearch:
             at += 1  # a phrase does not run from one field into the next
         parts = [f"{_quoted(word)}:{','.join(seen)}" if seen else _quoted(word) for word, seen in places.items()]
         parts += [_quoted(f"file:{word}") for word in dict.fromkeys(fields[3])]
-        parts += [_quoted(f"flag:{flag}") for flag in (inbox_flag(inbox_id), *searchable.flags)]
-        return (message_id, " ".join(parts))
+        parts += [_quoted(f"flag:{flag}") for flag in searchable.flags]
+        return (" ".join(parts),)
+
+    def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
+        return (message_id, f"{content[0]} 'flag:{inbox_flag(inbox_id)}'")
 
     def matches(self, wanted: Sequence[str], flags: Sequence[str]) -> ColumnElement[bool]:
         lexemes = [*map(_quoted, wanted), *(_quoted(f"flag:{flag}") for flag in flags)]
@@ -59,4 +62,6 @@ class PostgresSearch:
 
 
 def _quoted(word: str) -> str:
+    if word.isalnum():
+        return f"'{word}'"
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

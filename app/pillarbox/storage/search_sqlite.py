@@ -31,9 +31,12 @@ class SqliteSearch:
     key: ColumnElement[int] = table.c.rowid
     columns = ("rowid", *FIELDS, "flags")
 
-    def row(self, message_id: int, inbox_id: int, searchable: Searchable) -> tuple[Any, ...]:
+    def content(self, searchable: Searchable) -> tuple[str, ...]:
         texts = searchable.plain() or tuple(map(" ".join, searchable.words()))
-        return (message_id, *texts, " ".join((inbox_flag(inbox_id), *searchable.flags)))
+        return (*texts, " ".join(searchable.flags))
+
+    def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
+        return (message_id, *content[:-1], f"{content[-1]} {inbox_flag(inbox_id)}")
 
     def matches(self, wanted: Sequence[str], flags: Sequence[str]) -> ColumnElement[bool]:
         expression = f"{{{' '.join(FIELDS)}}} : ({' AND '.join(map(_quoted, wanted))})"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -43,6 +44,8 @@ from pillarbox.storage.trouble import explain
 from pillarbox.storage.writer import Delivering, Publish, Writer
 
 MAX_ID = 2**63 - 1
+
+log = logging.getLogger(__name__)
 
 
 def open_store(url: str, publish: Publish) -> SqlStore:
@@ -86,7 +89,11 @@ class SqlStore:
         return future
 
     def save_session(self, key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
-        self._writer.submit(Save(key, facts, tuple(segments)))
+        """Never raises: nobody waits for it, and what cannot be written now is kept for later."""
+        try:
+            self._writer.submit(Save(key, facts, tuple(segments)))
+        except StoreUnavailable:
+            log.warning("The end of a session from %s came after the store had closed", facts.peer)
 
     # Messages
 

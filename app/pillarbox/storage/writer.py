@@ -167,7 +167,7 @@ class Writer:
 
     def _ready(self, job: Delivering) -> Sequence[Arrival]:
         try:
-            arrival = ready(job.delivery, self._packer)
+            arrival = ready(job.delivery, self._packer, self._database.search)
         except Exception:
             log.exception("A message of %d octets could not be made ready", len(job.delivery.raw))
             self._answers.add(job.future, StoreUnavailable("The message could not be made ready to be kept."))
