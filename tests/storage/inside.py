@@ -19,8 +19,8 @@ class Inside(Protocol):
 
     def run(self, *statements: str) -> None: ...
 
-    def refuse_subject(self, subject: str) -> None:
-        """From now on the database itself refuses a message with this subject."""
+    def refuse(self, table: str, column: str, value: str) -> None:
+        """From now on the database itself refuses such a row."""
 
 
 class SqliteInside:
@@ -37,9 +37,9 @@ class SqliteInside:
             for statement in statements:
                 connection.execute(statement)
 
-    def refuse_subject(self, subject: str) -> None:
+    def refuse(self, table: str, column: str, value: str) -> None:
         self.run(
-            f"CREATE TRIGGER refusal BEFORE INSERT ON message WHEN NEW.subject = '{subject}' "
+            f"CREATE TRIGGER refusal BEFORE INSERT ON {table} WHEN NEW.{column} = '{value}' "
             "BEGIN SELECT RAISE(ABORT, 'refused by the test'); END"
         )
 
@@ -59,8 +59,8 @@ class PostgresInside:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def refuse_subject(self, subject: str) -> None:
-        self.run(f"ALTER TABLE message ADD CONSTRAINT refusal CHECK (subject <> '{subject}')")
+    def refuse(self, table: str, column: str, value: str) -> None:
+        self.run(f"ALTER TABLE {table} ADD CONSTRAINT refusal CHECK ({column} <> '{value}')")
 
 
 def count(inside: Inside, table: str) -> int:

@@ -165,7 +165,7 @@ def test_a_delivery_is_on_disk_listed_and_found_when_it_is_answered(store: SqlSt
 
 
 def test_one_that_the_database_refuses_does_not_hurt_its_neighbours(store: SqlStore, inside: Inside) -> None:
-    inside.refuse_subject("poison")
+    inside.refuse("message", "subject", "poison")
     subjects = ["one", "two", "poison", "three", "poison", "four"]
     talks = [Talk() for _ in subjects]
     answers = try_to_deliver(store, [talk.delivery(mail(s)) for talk, s in zip(talks, subjects, strict=True)])

@@ -14,6 +14,7 @@ from pillarbox.events import Event
 from pillarbox.mail.message import Digest
 from pillarbox.storage import arrival, writer
 from pillarbox.storage.store import SqlStore, open_store
+from tests.storage.inside import Inside, count
 from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver
 
 
@@ -117,3 +118,32 @@ def test_an_order_after_the_end_is_refused_and_a_late_session_is_logged(
         store.restore([1])
     Talk().open(store)
     assert "came after the store had closed" in caplog.text
+
+
+def test_a_session_that_the_database_refuses_is_given_up_and_hurts_no_other(
+    store: SqlStore, inside: Inside, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(writer, "RETRY", 0.0)
+    inside.refuse("session", "helo", "poison")
+    poison, good = Talk(helo="poison"), Talk()
+    poison.open(store)
+    good.open(store)
+    for _ in range(writer.MAX_REFUSALS):
+        settled(store)
+    assert (poison.key.id, count(inside, "session")) == (None, 1)
+    assert good.key.id is not None
+    assert "was refused 3 times; it is lost" in caplog.text
+    caplog.clear()
+    settled(store)
+    assert caplog.text == ""
+    store.ping()
+
+
+def test_what_a_sender_wrote_does_not_reach_the_log(
+    store: SqlStore, inside: Inside, caplog: pytest.LogCaptureFixture
+) -> None:
+    inside.refuse("message", "subject", "poison")
+    (answer,) = try_to_deliver(store, [delivery(mail("poison", "very private"))])
+    assert str(answer) == "The database refused this."
+    assert "The database refused a write" in caplog.text
+    assert "private" not in caplog.text

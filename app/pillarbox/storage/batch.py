@@ -33,11 +33,12 @@ _SEGMENT_COLUMNS = ("session_id", "seq", "first_entry", "encoding", "entries")
 
 @dataclass(slots=True)
 class Save:
-    """What a session wants written: its facts and the segments cut since."""
+    """What a session wants written: its facts and the segments cut since. `refusals`: how often it was refused."""
 
     key: SessionKey
     facts: Facts
     segments: tuple[Segment, ...]
+    refusals: int = 0
 
 
 Work = Arrival | Save

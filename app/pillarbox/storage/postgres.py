@@ -48,6 +48,7 @@ class PostgresDatabase:
         options: dict[str, Any] = {
             "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "pillarbox"},
             "pool_pre_ping": True,
+            "hide_parameters": True,
         }
         self._writer = sa.create_engine(url, pool_size=1, max_overflow=0, **options)
         self._reader = sa.create_engine(

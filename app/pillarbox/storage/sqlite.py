@@ -74,7 +74,9 @@ class SqliteDatabase:
 
     def _engine(self, begin: str, **pool: Any) -> Engine:
         url = sa.URL.create("sqlite", database=str(self._path))
-        engine = sa.create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **pool)
+        engine = sa.create_engine(
+            url, poolclass=QueuePool, connect_args={"check_same_thread": False}, hide_parameters=True, **pool
+        )
         reading = begin == "BEGIN"
 
         @sa.event.listens_for(engine, "connect")

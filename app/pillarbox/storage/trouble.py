@@ -2,7 +2,8 @@
 
 Rules of this module:
 
-* A driver's own text goes to the log, never into the sentence: it may hold what a sender wrote.
+* A driver's own text goes to the log, never into the sentence, and of it only the first line: PostgreSQL's further
+  lines, and SQLAlchemy's, hold the row, which is what a sender wrote.
 * Drivers are recognised by their codes, so that neither has to be imported to ask.
 """
 
@@ -53,6 +54,13 @@ def explain(error: BaseException) -> Trouble:
     if isinstance(state, str):
         return _explain_state(state)
     return GONE if invalid or _is_operational(error) else REFUSED
+
+
+def cause(error: BaseException) -> str:
+    """What the driver said, for the log."""
+    said = getattr(error, "orig", None) or error
+    lines = str(said).splitlines()
+    return f"{type(said).__name__}: {lines[0] if lines else ''}"
 
 
 def _explain_sqlite(error: sqlite3.Error) -> Trouble:

@@ -34,7 +34,8 @@ class Unsaved:
         """Keep a save that failed, after whatever of its session waits already."""
         before = self._saves.get(save.key)
         segments = save.segments if before is None else (*before.segments, *save.segments)
-        self._saves[save.key] = Save(save.key, save.facts, segments)
+        refusals = save.refusals if before is None else max(save.refusals, before.refusals)
+        self._saves[save.key] = Save(save.key, save.facts, segments, refusals)
         self._octets += _octets(save.segments)
         while self._octets > MAX_OCTETS:
             self._forget_oldest()
@@ -55,7 +56,7 @@ class Unsaved:
         for key, save in self._saves.items():
             if save.segments:
                 self._octets -= _octets(save.segments)
-                self._saves[key] = Save(key, save.facts, ())
+                self._saves[key] = Save(key, save.facts, (), save.refusals)
                 peer = save.facts.peer
                 log.error("Too much waits for the database: the transcript of a session from %s is lost", peer)
                 return

@@ -8,7 +8,7 @@ Rules of this module:
   into each event loop a batch), then the listeners of events. Who gave an order is answered when it has been told.
 * A batch that fails is rolled back and tried again piece by piece, so that only what cannot be written fails; unless
   the database itself is in trouble, which nothing in it can help.
-* A session's save is never lost to trouble: it waits in `Unsaved` for the next time.
+* A session's save is not lost to trouble: it waits in `Unsaved` for the next time.
 * The thread does not die before `close`: in trouble it looks once a second whether the database is back.
 """
 
@@ -19,6 +19,7 @@ import logging
 import queue
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ from pillarbox.storage.arrival import Arrival, ready
 from pillarbox.storage.batch import Batch, Save, Work
 from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Done
-from pillarbox.storage.trouble import Trouble, explain
+from pillarbox.storage.trouble import Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
 
 MAX_WORK = 500
@@ -44,6 +45,9 @@ MAX_OCTETS = 64 * 1024 * 1024
 
 RETRY = 1.0
 """Seconds between two looks whether a database in trouble is back."""
+
+MAX_REFUSALS = 3
+"""How often a save is tried that the database refuses although nothing is wrong with it as a whole."""
 
 Publish = Callable[[Sequence[Event]], None]
 
@@ -148,9 +152,12 @@ class Writer:
             return jobs, False
         return jobs, True
 
-    def _patience(self) -> float:
-        next_look = self._retry_at if self.trouble or self._unsaved else self._beat_at
-        return max(0.0, min(next_look, self._beat_at) - time.monotonic())
+    def _patience(self) -> float | None:
+        """Seconds until something is due without being asked for; None when nothing is."""
+        due = [self._beat_at] if self._database.shared else []
+        if self.trouble or self._unsaved:
+            due.append(self._retry_at)
+        return max(0.0, min(due) - time.monotonic()) if due else None
 
     def _do(self, jobs: Sequence[Job]) -> None:
         work: list[Work] = []
@@ -224,6 +231,10 @@ class Writer:
 
     def _fail(self, one: Work, trouble: Trouble) -> None:
         if isinstance(one, Save):
+            one.refusals += not trouble.wide
+            if one.refusals >= MAX_REFUSALS:
+                log.error("A save of a session from %s was refused %d times; it is lost", one.facts.peer, one.refusals)
+                return
             self._unsaved.add(one)
             self._retry_at = max(self._retry_at, time.monotonic() + RETRY)
         elif one.future is not None:
@@ -254,10 +265,11 @@ class Writer:
     def _note(self, error: Exception) -> Trouble:
         trouble = explain(error)
         if not trouble.wide:
-            log.error("The database refused a write", exc_info=error)
+            place = "".join(traceback.format_tb(error.__traceback__))
+            log.error("The database refused a write: %s\n%s", cause(error), place)
             return trouble
         if self.trouble is None:
-            log.warning("%s Mail is refused until that is mended. (%s)", trouble.sentence, error)
+            log.warning("%s Mail is refused until that is mended. (%s)", trouble.sentence, cause(error))
         self.trouble = trouble.sentence
         self._retry_at = time.monotonic() + RETRY
         return trouble
@@ -276,7 +288,7 @@ class Writer:
                     with self._database.write() as connection:
                         nodes.probe(connection, self._node_id, octets)
                 self._recovered()
-            if now >= self._beat_at:
+            if self._database.shared and now >= self._beat_at:
                 self._beat_at = now + nodes.BEAT
                 with self._database.write() as connection:
                     nodes.beat(connection, self._database, self._node_id)
