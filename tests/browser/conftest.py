@@ -104,8 +104,9 @@ class Visitor:
             page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: Playwright keeps an event loop running, beside which no other test can run one."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"there is no {CHROMIUM}; Debian's package chromium has it")
     with sync_playwright() as playwright:
