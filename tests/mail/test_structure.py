@@ -137,15 +137,14 @@ def test_a_boundary_may_hold_8_bit_octets() -> None:
 
 def test_empty_parts_and_parts_of_headers_only_are_parts() -> None:
     raw = multipart(
-        b"--b", b"--b", b"", b"--b", b"Content-Type: image/png", b"--b", b"Content-Type: image/gif", b"", b"--b--"
+        *(b"--b", b"", b"--b", b"Content-Type: image/png", b"--b", b"Content-Type: image/gif", b"", b"--b--")
     )
-    assert [part.content_type for part in parse(raw).parts[1:]] == [
-        "text/plain",
-        "text/plain",
-        "image/png",
-        "image/gif",
-    ]
-    assert leaves(raw) == [b"", b"", b"", b""]
+    assert [part.content_type for part in parse(raw).parts[1:]] == ["text/plain", "image/png", "image/gif"]
+    assert leaves(raw) == [b"", b"", b""]
+
+
+def test_delimiters_in_a_row_enclose_no_part() -> None:
+    assert leaves(multipart(b"--b", b"--b", b"--b", b"", b"one", b"--b", b"--b--")) == [b"one"]
 
 
 def test_a_part_without_headers_and_without_a_blank_line_is_text() -> None:

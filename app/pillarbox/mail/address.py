@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[,;]+|\\+|\(+|\"+|<+(?=<)|.)",
     re.DOTALL,
 )
-_QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*){0,500})"', re.DOTALL)
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SPACES = re.compile(r"\s+")

@@ -4,9 +4,9 @@ Rules of this module:
 
 * tokens follow the tokenizer of the HTML standard (section 13.2.5): a quote counts only in an attribute value,
   `<script>` and the like end at their own end tag, a comment that is not closed takes the rest;
-* no tree is built, so nesting costs nothing. The parser that was tried for this, lexbor, needs 9 s for 80,000 nested
-  `<div>` and more than a minute for a tag of 200,000 attributes: its time grows with the square, and this input
-  comes from strangers.
+* no tree is built, so nesting costs nothing. lexbor, which was tried for this, takes 0.5 s for 20,000 nested `<div>`,
+  8.7 s for 80,000, and 0.1 s for one tag of 8,000 attributes: its time grows with the square,
+  and this input comes from strangers.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ MAX_PARAMETERS = 300
 _TYPE = re.compile(rb"[\s\"]*([^\s;/\"=(]+(?:\s*/\s*[^\s;\"=(]+)?)")
 _TOKEN_TYPE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PARAMETER = re.compile(rb"[\s;]*([^\s;=\"]{1,80})\s*=[ \t\r\n]*")
-_QUOTED = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_QUOTED = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*){0,500})"', re.DOTALL)
 _NEXT = re.compile(rb";")
 _ESCAPED = re.compile(rb'\\(["\\])')
 _NUMBERED = re.compile(rb"([^*]+)\*(?:(\d{1,4})(\*?))?")

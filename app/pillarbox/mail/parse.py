@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 256 * 1024  # characters of Digest.body
 MAX_SNIPPET = 200
-MAX_ADDRESS_HEADER = 512 * 1024
+MAX_ADDRESS_HEADER = 256 * 1024  # room for 2,000 mailboxes of 128 octets
 
 Note = Callable[[str], None]
 PartNote = Callable[[str, int | None], None]

@@ -121,10 +121,11 @@ class _Scanner:
             at = raw.find(self._needle, at)
             if at < 0:
                 break
-            line, after = self._line(at)
-            hit = self._delimiters.get(line)
+            end = raw.find(b"\n", at + 1)
+            end = len(raw) if end < 0 else end
+            hit = self._delimiters.get(raw[at + 1 : end].rstrip(b" \t\r"))
             if hit is None:
-                at = after - 1
+                at = end
                 continue
             level, closing = hit
             self._unclosed(level + 1)
@@ -132,12 +133,12 @@ class _Scanner:
             if closing:
                 del self._stack[level:]
                 self._read_delimiters()
-                at = after - 1
+                at = end
             elif len(self._nodes) == MAX_PARTS:
                 self._note("too-many-parts", 0)
                 return
             else:
-                at = self._part(level, after)
+                at = self._part(level, min(end + 1, len(raw)))
         self._unclosed(0)
 
     def _unclosed(self, level: int) -> None:
@@ -148,12 +149,6 @@ class _Scanner:
                     self._note("boundary-not-closed", node.n)
             del self._stack[level:]
             self._read_delimiters()
-
-    def _line(self, at: int) -> tuple[bytes, int]:
-        """The line after the line break at `at` without its trailing white space, and where the next one starts."""
-        end = self._raw.find(b"\n", at + 1)
-        end = len(self._raw) if end < 0 else end
-        return self._raw[at + 1 : end].rstrip(b" \t\r"), min(end + 1, len(self._raw))
 
     def _end_below(self, parent: Node, at: int) -> None:
         """A delimiter of `parent` follows the line break at `at`, which belongs to it: end what is open inside."""
@@ -170,11 +165,14 @@ class _Scanner:
             at = self._raw.find(self._needle, at, end)
             if at < 0:
                 break
-            line, after = self._line(at)
-            if line in self._delimiters:
-                end, body = max(at, start), max(at, start)
+            stop = self._raw.find(b"\n", at + 1)
+            stop = len(self._raw) if stop < 0 else stop
+            if self._raw[at + 1 : stop].rstrip(b" \t\r") in self._delimiters:
+                if at < start:
+                    return at  # two delimiters in a row, and nothing between them: no part
+                end = body = at
                 break
-            at = after - 1
+            at = stop
         n = len(self._nodes)
         head = headers.split(self._raw, start, end, body, lambda code: self._note(code, n))
         return self._add(head, self._stack[level]) - 1
