@@ -42,7 +42,7 @@ def data() -> Path | None:
 def library_mail() -> dict[str, bytes]:
     folder = data()
     if folder is None:
-        pytest.skip("this Python has no test.test_email (on Debian it is in libpython3-testsuite)")
+        pytest.skip("this Python has no test.test_email (on Debian it is in libpython3.11-testsuite)")
     return {path.name: path.read_bytes() for path in sorted(folder.glob("msg_*.txt"))}
 
 
