@@ -185,3 +185,23 @@ def test_entries_that_wait_are_written_without_the_session_doing_anything() -> N
 
     [record] = [r for _, segments in asyncio.run(scene()).saved for s in segments for r in s.records]
     assert record.data == b"NOOP\r\n"
+
+
+def test_content_that_could_not_be_stored_is_saved_although_the_client_has_gone() -> None:
+    async def scene() -> Ledger:
+        ledger = Ledger()
+        session = a_box(ledger).open_session("smtp x", "y")
+        session.record(transcript.content(3, b"hello\r\n"))
+        waiting: asyncio.Future[Summary] = asyncio.get_running_loop().create_future()
+        ledger.deliver = lambda delivery: waiting  # type: ignore[method-assign]
+        delivery = asyncio.create_task(session.deliver(b"hello\r\n", ENVELOPE))
+        await asyncio.sleep(0)
+        session.close("dropped")
+        waiting.set_exception(StoreUnavailable("disk full"))
+        with pytest.raises(StoreUnavailable):
+            await delivery
+        return ledger
+
+    facts, segments = asyncio.run(scene()).saved[-1]
+    assert facts.outcome == "dropped"
+    assert [r.data for s in segments for r in s.records] == [b"hello\r\n.\r\n"]

@@ -130,6 +130,9 @@ class LiveSession:
             return await self._box.store.deliver(delivery)
         except Exception:
             self._segments = [*(_unstored(segment, raw) for segment in segments), *self._segments]
+            if not self.open:
+                # The client went away while its message was being written: nothing else would save this any more.
+                self.save()
             raise
 
     def close(self, outcome: Outcome, reason: str | None = None) -> None:

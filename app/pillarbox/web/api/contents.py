@@ -17,6 +17,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from pillarbox.errors import NotFound
 from pillarbox.mail import parse
+from pillarbox.mail.html import preview
 from pillarbox.web import disposition, security
 from pillarbox.web.api.dependencies import FoundMessage, Number, TheBox
 from pillarbox.web.schemas.session import Transcript
@@ -93,11 +94,21 @@ def get_text(request: Request, box: TheBox, found: FoundMessage) -> Response:
     },
 )
 def get_html(request: Request, box: TheBox, found: FoundMessage) -> Response:
-    """Get the HTML body, decoded and otherwise as sent. 404 when the message has none."""
+    """Get the HTML body, decoded and otherwise as sent; a browser that opens it is given the safe form of the preview.
+
+    404 when the message has none.
+    """
     html = box.message(found).mail.html
     if html is None:
         raise NotFound(f"Message {found} has no HTML part.")
-    policy = {"content-security-policy": security.PREVIEW_POLICY, "referrer-policy": "no-referrer"}
+    if request.headers.get("sec-fetch-dest", "empty") not in ("", "empty"):
+        # No policy keeps a document from opening a connection by `<link rel=preconnect>`; programs get what was sent.
+        html = preview(html, lambda _: None)
+    policy = {
+        "content-security-policy": security.PREVIEW_POLICY,
+        "referrer-policy": "no-referrer",
+        "vary": "Sec-Fetch-Dest",
+    }
     return _evidence(request, html.encode(), "text/html; charset=utf-8", policy)
 
 
