@@ -167,6 +167,15 @@ def test_the_tables_of_another_program_are_not_touched(
     assert count(inside, "message") == 0
 
 
+def test_our_own_tables_are_not_called_those_of_another_program(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore]
+) -> None:
+    open_at(url).close()
+    inside.run("DROP TABLE schema_info")
+    with pytest.raises(DatabaseError, match=r"has lost the table schema_info, .*: put a copy in its place"):
+        open_at(url)
+
+
 def test_migrations_run_from_pillarbox_only() -> None:
     from alembic import command
 

@@ -114,6 +114,48 @@ def test_a_second_store_in_the_same_process_is_refused_too(at: str, open_at: Ope
         open_at(at)
 
 
+def test_a_symbolic_link_is_the_file_that_it_leads_to(path: Path, at: str, tmp_path: Path, open_at: Open) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "mail.db"
+    link.symlink_to(path)
+    store = open_at(f"sqlite:///{link}")
+    assert store.url == at
+    with pytest.raises(DatabaseError, match=rf"process {os.getpid()}"):
+        open_at(at)
+
+
+def test_a_folder_reached_by_a_symbolic_link_is_the_same_folder(path: Path, at: str, open_at: Open) -> None:
+    link = path.parent / "link"
+    link.symlink_to(path.parent, target_is_directory=True)
+    open_at(at)
+    with pytest.raises(DatabaseError, match=rf"process {os.getpid()}"):
+        open_at(f"sqlite:///{link / path.name}")
+
+
+def test_a_file_with_a_second_name_is_refused_by_either(path: Path, at: str, tmp_path: Path, open_at: Open) -> None:
+    open_at(at).close()
+    other = tmp_path / "other.db"
+    other.hardlink_to(path)
+    for name in (path, other):
+        with pytest.raises(DatabaseError, match=rf"{name} is also known by another name .* remove the other name"):
+            open_at(f"sqlite:///{name}")
+    other.unlink()
+    open_at(at)
+
+
+def test_a_damaged_file_is_told_with_a_mend_that_helps(path: Path, at: str, open_at: Open) -> None:
+    open_at(at).close()
+    whole = path.read_bytes()
+    for damaged in (
+        whole[:100] + b"\xff" * (len(whole) - 100),
+        whole[:4096] + b"\xff" * (len(whole) - 4096),
+    ):
+        path.write_bytes(damaged)
+        with pytest.raises(DatabaseError, match=r"damaged.*: put a copy in its place, move it away") as error:
+            open_at(at)
+        assert "create tables" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [

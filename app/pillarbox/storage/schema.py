@@ -11,6 +11,7 @@ Rules of this module:
 from __future__ import annotations
 
 import logging
+import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from pillarbox.errors import DatabaseError
 from pillarbox.resources import folder
 from pillarbox.storage.database import Database
 from pillarbox.storage.tables import counter, metadata, schema_info
-from pillarbox.storage.trouble import explain
+from pillarbox.storage.trouble import Trouble, explain
 
 REVISION = "0001"
 """What this program was made for: the newest file in migrations/versions."""
@@ -41,15 +42,29 @@ def settle(database: Database) -> None:
             _settle(connection, database)
     except sa.exc.SQLAlchemyError as error:
         log.debug("The schema could not be settled", exc_info=True)
-        sentence = explain(error).sentence.rstrip(".")
+        trouble = explain(error)
         raise DatabaseError(
-            f"The schema of {database.url} could not be brought up to date ({sentence.lower()}): "
-            "see that its user may create tables, or use another --database."
+            f"The schema of {database.url} could not be brought up to date ({trouble.sentence.rstrip('.').lower()}): "
+            f"{_mend(error, trouble, database)}, or use another --database."
         ) from error
+
+
+def _mend(error: sa.exc.SQLAlchemyError, trouble: Trouble, database: Database) -> str:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return "put a copy in its place, move it away"
+    if trouble.wide:
+        return "mend that"
+    return "see that its user may create tables" if database.shared else "put a copy in its place"
 
 
 def _settle(connection: Connection, database: Database) -> None:
     tables = set(sa.inspect(connection).get_table_names())
+    if set(metadata.tables) - tables == {schema_info.name}:
+        raise DatabaseError(
+            f"{database.url} has lost the table {schema_info.name}, which says what version of Pillarbox wrote it: "
+            "put a copy in its place, or use another --database."
+        )
     if schema_info.name not in tables:
         # A server's database may be shared with others as long as no name is taken; a file is somebody's whole.
         foreign = tables & {*metadata.tables, "search"} if database.shared else tables

@@ -2,6 +2,7 @@
 
 Rules of this module:
 
+* The path is the file's own, whatever symbolic links lead to it, and it has no other: the lock goes by the path.
 * A new file gets `auto_vacuum` and then WAL before anything else: neither can be had later without a rewrite.
 * We say BEGIN ourselves (`isolation_level=None`): IMMEDIATE to write, so that a transaction never fails half way for
   want of the lock; plain to read, which is a snapshot.
@@ -58,7 +59,7 @@ class SqliteDatabase:
     def __init__(self, path: Path | None) -> None:
         """`path` None makes a file in a private temporary folder. Raises DatabaseError."""
         self._folder = Path(tempfile.mkdtemp(prefix="pillarbox-")) if path is None else None
-        self._path = self._folder / "pillarbox.db" if self._folder else Path(os.path.abspath(path or ""))
+        self._path = self._folder / "pillarbox.db" if self._folder else Path(os.path.realpath(path or ""))
         self._synchronous = "OFF" if self._folder else "FULL"
         self.url = f"sqlite:///{self._path}"
         self.search = SqliteSearch()
@@ -178,6 +179,11 @@ def _check_place(path: Path) -> None:
         raise DatabaseError(f"{path} is a folder: --database wants the path of a file.")
     if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.R_OK | os.W_OK)):
         raise DatabaseError(f"{path} cannot be written: mend its permissions, or use another --database.")
+    if path.exists() and path.stat().st_nlink > 1:
+        raise DatabaseError(
+            f"{path} is also known by another name (a hard link), by which a second Pillarbox could open it: "
+            "remove the other name, or use another --database."
+        )
 
 
 def _prepare(path: Path) -> None:
@@ -205,7 +211,10 @@ def _prepare(path: Path) -> None:
 
 
 def _why(path: Path, error: sqlite3.Error) -> str:
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB:
         return f"{path} is not a database: move it away, or use another --database."
+    if code == sqlite3.SQLITE_CORRUPT:
+        return f"{path} is damaged: put a copy in its place, move it away, or use another --database."
     sentence = explain(error).sentence.rstrip(".")
     return f"{path} cannot be used: {sentence[0].lower()}{sentence[1:]}; mend that, or use another --database."
