@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,53 @@ def test_a_ready_file_that_cannot_be_written_is_one_sentence_and_nothing_is_left
         start_server("--ready-file", str(tmp_path / "missing" / "ready.json"))
     assert failure.value.code == 2
     assert "--ready-file" in failure.value.errors
+
+
+def test_a_ready_file_below_something_that_is_no_folder_is_one_sentence_too(
+    start_server: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "letter").write_text("Dear Ada")
+    with pytest.raises(DidNotStart) as failure:
+        start_server("--ready-file", str(tmp_path / "letter" / "ready.json"))
+    assert failure.value.code == 2
+    assert "cannot be written (Not a directory)" in failure.value.errors
+    assert failure.value.errors.count("\n") == 1
+
+
+def test_a_ready_file_in_a_folder_that_may_not_be_searched_is_one_sentence_too() -> None:
+    """By a process of an ordinary user: root may search everything."""
+    program = """
+import os, sys
+from pathlib import Path
+from pillarbox.errors import UsageError
+from pillarbox.service import endpoints
+if os.getuid() == 0:
+    os.setgid(65534); os.setuid(65534)
+try:
+    endpoints.write(Path(sys.argv[1]), endpoints.Endpoints("1", "", (), (), ""))
+except UsageError as error:
+    print(error)
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        closed = Path(folder) / "closed"
+        closed.mkdir(0o600)
+        Path(folder).chmod(0o755)
+        path = closed / "ready.json"
+        done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith(f"The ready file {path} cannot be written (Permission denied)"), done.stderr
+
+
+@pytest.mark.parametrize("name", [".", "/", "/dev/null", "socket"])
+def test_a_ready_file_replaces_nothing_but_a_file(start_server: Start, tmp_path: Path, name: str) -> None:
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "socket"))
+    with pytest.raises(DidNotStart) as failure:
+        start_server("--ready-file", name)
+    assert failure.value.code == 2
+    assert failure.value.errors.count("\n") == 1
+    assert "is there and is not a file; name another with --ready-file" in failure.value.errors
+    assert not Path("/dev/null").is_file()
+    assert (tmp_path / "socket").is_socket()
 
 
 def test_an_extension_that_there_is_not_cannot_be_hidden(start_server: Start) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +47,16 @@ def local_url(http: Bound) -> str:
 
 
 def write(path: Path, endpoints: Endpoints) -> None:
-    """Write the ready file, whole or not at all. Raises UsageError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write the ready file, whole or not at all, in the place of no other thing than a file. Raises UsageError."""
+    beside = path.parent / f".{path.name}.{os.getpid()}"
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"The ready file {path} is there and is not a file; name another with --ready-file.")
         beside.write_text(json.dumps(endpoints.as_json()) + "\n", "utf-8")
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be reached, nothing was left
+            beside.unlink()
         raise UsageError(
             f"The ready file {path} cannot be written ({error.strerror}); name one in a folder that can be, "
             "with --ready-file."
