@@ -65,7 +65,7 @@ def test_a_catcher_that_is_not_there_is_not_ready(pillarbox: Run, server: Runnin
             "is not ready: 503 The database does not answer",
         ),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", "is not ready: 404 Not Found"),
-        (b"220 mail.example.test ESMTP\r\n", "Nothing is ready at"),
+        (b"220 mail.example.test ESMTP\r\n", "does not speak HTTP; is that the address of the pages?"),
         (b"", "Nothing is ready at"),
     ],
 )
@@ -86,4 +86,6 @@ def test_whatever_else_answers_is_not_ready(pillarbox: Run, answer: bytes, said:
         thread.join()
     assert done.returncode == 1
     assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "\r" not in done.stderr
     assert "Traceback" not in done.stderr

@@ -24,9 +24,11 @@ def check(url: str) -> int:
         body = answer.read(65536)
     except ssl.SSLError as error:
         return _no(f"{url} does not speak TLS as it should ({error.reason}).")
-    except (OSError, http.client.HTTPException) as error:
-        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    except OSError as error:
+        why = error.strerror or str(error) or type(error).__name__
         return _no(f"Nothing is ready at {url} ({why}); is pillarbox running there?")
+    except http.client.HTTPException:
+        return _no(f"What answers at {url} does not speak HTTP; is that the address of the pages?")
     finally:
         connection.close()
     if answer.status == 200:

@@ -49,9 +49,12 @@ def program(started_as: str) -> str:
 
 
 def _short(path: Path) -> str:
-    """The path from here when it lies below, else whole."""
-    whole = path.absolute()
-    return str(whole.relative_to(Path.cwd())) if whole.is_relative_to(Path.cwd()) else str(whole)
+    """The path from here when it lies below, else whole; from / everything does, and the whole is as short."""
+    whole, here = path.absolute(), Path.cwd()
+    if here == Path("/") or ".." in whole.parts or not whole.is_relative_to(here):
+        return str(whole)
+    below = str(whole.relative_to(here))
+    return below if "/" in below else f"./{below}"
 
 
 def _print(text: str) -> None:
