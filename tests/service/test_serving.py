@@ -210,6 +210,52 @@ def test_an_extension_that_there_is_not_cannot_be_hidden(start_server: Start) ->
     assert "Did you mean PIPELINING?" in failure.value.errors
 
 
+def test_a_value_that_is_found_wrong_late_is_told_as_its_writer_wrote_it(start_server: Start, tmp_path: Path) -> None:
+    with pytest.raises(DidNotStart) as failure:
+        start_server(variables={"PILLARBOX_HIDE_EXTENSION": "pipelning"})
+    assert failure.value.errors.startswith("pillarbox: PILLARBOX_HIDE_EXTENSION says 'pipelning', but there are only ")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    with pytest.raises(DidNotStart) as failure:
+        start_server(variables={"PILLARBOX_DATABASE": "mysql://localhost/x"}, folder=tmp_path / "a")
+    assert failure.value.errors.startswith("pillarbox: PILLARBOX_DATABASE: Pillarbox has no store for mysql://")
+    file = tmp_path / "pillarbox.toml"
+    file.write_text("database = 'mysql://localhost/x'\nsmtp = '127.0.0.1:0'\nhttp = '127.0.0.1:0'\n")
+    with pytest.raises(DidNotStart) as failure:
+        start_server("--config", str(file), folder=tmp_path / "b")
+    assert failure.value.errors.startswith(
+        f"pillarbox: The key database in {file}: Pillarbox has no store for mysql://"
+    )
+
+
+def test_two_flags_that_name_one_address_are_both_named(start_server: Start, tmp_path: Path) -> None:
+    with bound(TcpAddress("127.0.0.1", 0)) as free:
+        port = free[0].port
+    pairs = {
+        (
+            "--smtp",
+            f"127.0.0.1:{port}",
+            "--http",
+            f"127.0.0.1:{port}",
+        ): f"--http and --smtp both name 127.0.0.1:{port};",
+        ("--smtp", f":{port}", "--http", f"0.0.0.0:{port}"): f"--http and --smtp both name 0.0.0.0:{port};",
+        ("--smtp", f":{port}", "--smtp", f":{port}"): f"--smtp names 127.0.0.1:{port} twice;",
+        (
+            "--smtp",
+            f"unix:{tmp_path}/s",
+            "--http",
+            f"unix:{tmp_path}/s",
+        ): f"--http and --smtp both name unix:{tmp_path}/s;",
+    }
+    for number, (flags, said) in enumerate(pairs.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with pytest.raises(DidNotStart) as failure:
+            start_server(*flags, folder=folder)
+        assert failure.value.code == 2
+        assert failure.value.errors == f"pillarbox: {said} give each listener an address of its own.\n"
+
+
 def test_settings_reach_the_listener(start_server: Start) -> None:
     server = start_server(
         "--hostname", "mail.example.test", "--hide-extension", "smtputf8", "--max-recipients", "1", "--max-errors", "3",

@@ -66,7 +66,7 @@ def test_the_file_may_be_named_by_a_variable(tmp_path: Path) -> None:
 def test_a_repeatable_variable_is_split_at_commas_and_a_flag_is_not() -> None:
     settings = read({"hide-extension": ["pipelining"]}, {"PILLARBOX_SMTP": ":1025, [::1]:2525"})
     assert settings.smtp == (TcpAddress(None, 1025), TcpAddress("::1", 2525))
-    assert settings.hide_extension == ("PIPELINING",)
+    assert settings.hide_extension == ("pipelining",)
     with pytest.raises(UsageError, match="--smtp"):
         read({"smtp": [":1025,:2525"]}, {})
 
@@ -83,6 +83,9 @@ def test_repeated_flags_replace_the_variable_as_a_whole() -> None:
         ({}, {"PILLARBOX_IDLE_TIMEOUT": "300"}, ["PILLARBOX_IDLE_TIMEOUT", "'300'", "such as 90s"]),
         ({"log-format": "xml"}, {}, ["--log-format", "'xml'", "write text or json"]),
         ({}, {"PILLARBOX_CORS_ORIGIN": "http://a,*"}, ["PILLARBOX_CORS_ORIGIN", "'*'", "http://localhost:3000"]),
+        ({}, {"PILLARBOX_SMTP": ":0,,foo"}, ["PILLARBOX_SMTP has an empty item", "leave it out"]),
+        ({"ready-file": ""}, {}, ["--ready-file says ''", "names no file"]),
+        ({"config": ""}, {}, ["--config says ''", "names no file"]),
     ],
 )
 def test_a_wrong_value_is_told_with_its_source_itself_and_the_mend(
@@ -95,7 +98,7 @@ def test_a_wrong_value_is_told_with_its_source_itself_and_the_mend(
 
 
 def test_a_wrong_password_setting_is_told_without_the_password() -> None:
-    with pytest.raises(UsageError, match="--web-auth") as error:
+    with pytest.raises(UsageError, match=r"^--web-auth cannot be used: write USER:PASSWORD") as error:
         read({"web-auth": "hunter2"}, {})
     assert "hunter2" not in str(error.value)
 
@@ -105,8 +108,12 @@ def test_a_wrong_password_setting_is_told_without_the_password() -> None:
     [
         ("max-recipient = 1\n", "unknown key 'max-recipient'. Did you mean max-recipients?"),
         ("config = 'x'\n", "unknown key 'config'"),
-        ("max-recipients = true\n", "must be a text or a whole number, not True"),
-        ("max-recipients = [1]\n", "must be a text or a whole number, not [1]"),
+        ("max-recipients = true\n", "must be a text or a whole number, not a boolean"),
+        ("max-recipients = [1]\n", "must be a text or a whole number, not an array"),
+        ("max-recipients = 1.5\n", "must be a text or a whole number, not a float"),
+        ("max-recipients = 2026-11-23\n", "must be a text or a whole number, not a date or a time"),
+        ("[max-recipients]\nx = 1\n", "must be a text or a whole number, not a table"),
+        ("smtp = ['']\n", "has an empty item"),
         ("max-recipients = 'many'\n", "says 'many'"),
         ("[limits]\nx = 1\n", "unknown key 'limits'"),
         ("smtp = :1025\n", "is not TOML"),
@@ -157,6 +164,15 @@ def test_every_default_that_is_shown_in_words_of_the_setting_reads_as_the_defaul
         read_back[setting.attribute] = (value,) if setting.row.repeatable else value
     assert len(read_back) >= 8
     assert read_back == {name: getattr(defaults, name) for name in read_back}
+
+
+def test_a_setting_remembers_where_it_stands(tmp_path: Path) -> None:
+    file = config(tmp_path, "hostname = 'a.test'\n")
+    settings = read({"config": str(file), "max-errors": "1"}, {"PILLARBOX_DATABASE": "sqlite://"})
+    assert settings.source("hostname") == f"The key hostname in {file}"
+    assert settings.source("database") == "PILLARBOX_DATABASE"
+    assert settings.source("max-errors") == "--max-errors"
+    assert settings.source("http") == "--http"
 
 
 def test_two_free_ports_are_two_listeners() -> None:

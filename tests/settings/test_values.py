@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,8 @@ def test_an_address_is_written_as_it_is_read(text: str) -> None:
         ("*:1025", "write 0.0.0.0:1025"),
         ("a b:1025", "no host name"),
         ("unix:run/socket", "write unix:/path"),
+        ("[::1:0", "brackets are not a pair around the host; write HOST:PORT"),
+        ("::1]:0", "brackets are not a pair around the host; write HOST:PORT"),
     ],
 )
 def test_an_address_that_is_none_is_told_how_to_be_written(text: str, mend: str) -> None:
@@ -109,6 +112,38 @@ def test_a_root_path_ends_without_a_slash(text: str, prefix: str) -> None:
 def test_a_root_path_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="starts with a slash"):
         values.read_prefix(text)
+
+
+@pytest.mark.parametrize("text", ["/a/../b", "/..", "/./a", "/a/."])
+def test_a_root_path_with_dot_segments_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"take \. and \.\. out of a path"):
+        values.read_prefix(text)
+
+
+def test_a_root_path_may_hold_dots() -> None:
+    assert values.read_prefix("/a.b/...") == "/a.b/..."
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "largest"),
+    [
+        (values.read_count, "99999999999999999999999", "999999999"),
+        (values.read_size, "1000000000000000K", "999999999999999"),
+        (values.read_age, "1000000000s", "999999999"),
+    ],
+)
+def test_a_number_that_is_too_large_is_told_the_largest(read: Callable[[str], object], text: str, largest: str) -> None:
+    with pytest.raises(ValueError, match=rf"the largest number .*is {largest};|the largest number is {largest};"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "names no file"), (" ", "names no file"), ("a\0b", "NUL"), ("~nobody-here/a", "no such user")],
+)
+def test_what_is_no_path_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        values.read_path(text)
 
 
 def test_a_host_may_stand_for_all_below_a_domain() -> None:

@@ -102,6 +102,21 @@ def _bind_host(host: str, port: int, flag: str) -> list[Bound]:
     return bound
 
 
+class Taken(UsageError):
+    """Somebody listens there already."""
+
+    def __init__(self, sentence: str, *, host: str | None = None, port: int | None = None, path: Path | None = None):
+        super().__init__(sentence)
+        self._host, self._port, self._path = host, port, path
+
+    def by(self, bound: Bound) -> bool:
+        """Whether that socket is the one which has it."""
+        if self._path is not None or bound.path is not None:
+            return self._path == bound.path
+        hosts = (self._host, bound.host, "0.0.0.0" if ":" not in (self._host or "") else "::")
+        return self._port == bound.port and (hosts[0] == hosts[1] or hosts[2] in hosts[:2])
+
+
 class _NoSuchAddress(UsageError):
     """This machine does not have the address."""
 
@@ -136,7 +151,8 @@ def _sentence(error: OSError, host: str, port: int, flag: str) -> UsageError:
         holder = holder_of(port)
         by = f" by {holder}" if holder else ""
         other = f":{port + 1500 if port < 60000 else 0}"
-        return UsageError(f"Port {port} on {host} is taken{by}; stop that program or use {flag} {other}.")
+        said = f"Port {port} on {host} is taken{by}; stop that program or use {flag} {other}."
+        return Taken(said, host=host, port=port)
     if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
         return _NoSuchAddress(f"{flag}: this machine does not have the address {host}; write one that it has.")
     if error.errno in (errno.EACCES, errno.EPERM):
@@ -153,9 +169,8 @@ def _bind_unix(path: Path, flag: str) -> Bound:
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
-            raise UsageError(
-                f"The socket {path} is taken; stop the program that has it or use another path with {flag}."
-            ) from None
+            said = f"The socket {path} is taken; stop the program that has it or use another path with {flag}."
+            raise Taken(said, path=path) from None
         why = error.strerror or error
         raise UsageError(f"The socket {path} cannot be made ({why}); use another path with {flag}.") from None
     sock.setblocking(False)

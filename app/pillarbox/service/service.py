@@ -18,7 +18,7 @@ from typing import Any
 
 import pillarbox
 from pillarbox.box import Box
-from pillarbox.errors import UsageError
+from pillarbox.errors import DatabaseError, UsageError
 from pillarbox.events import Bus, Event
 from pillarbox.service import descriptors, endpoints, listeners
 from pillarbox.service.endpoints import Endpoints
@@ -44,6 +44,7 @@ class Service:
         self.settings = settings
         self.failed: asyncio.Future[None] | None = None
         self._running = AsyncExitStack()
+        self._bound: list[tuple[str, Bound]] = []
         self._hurry = asyncio.Event()
 
     async def start(self) -> Endpoints:
@@ -70,7 +71,12 @@ class Service:
         smtp = self._bind("--smtp", settings.smtp)
 
         bus = Bus()
-        store = await asyncio.to_thread(open_store, settings.database, _publisher(loop, bus))
+        try:
+            store = await asyncio.to_thread(open_store, settings.database, _publisher(loop, bus))
+        except DatabaseError as error:
+            if (source := settings.source("database")) != "--database":
+                raise DatabaseError(f"{source}: {error}") from error
+            raise
         self._running.push_async_callback(asyncio.to_thread, store.close)
         box = Box(store, bus)
 
@@ -103,10 +109,21 @@ class Service:
     def _bind(self, flag: str, addresses: Sequence[Address]) -> list[Bound]:
         bound = []
         for address in addresses:
-            for one in listeners.bind(address, flag):
+            for one in self._bind_one(flag, address):
                 self._running.callback(one.close)
+                self._bound.append((flag, one))
                 bound.append(one)
         return bound
+
+    def _bind_one(self, flag: str, address: Address) -> list[Bound]:
+        try:
+            return listeners.bind(address, flag)
+        except listeners.Taken as taken:
+            for other, bound in self._bound:
+                if taken.by(bound):
+                    both = f"{flag} names {bound} twice" if other == flag else f"{other} and {flag} both name {bound}"
+                    raise UsageError(f"{both}; give each listener an address of its own.") from None
+            raise
 
     async def _close_listeners(self, smtp: SmtpServer, web: HttpServer) -> None:
         await asyncio.gather(
@@ -155,9 +172,9 @@ def _publisher(loop: asyncio.AbstractEventLoop, bus: Bus) -> Callable[[Sequence[
 def _policy(settings: Settings, max_connections: int) -> Policy:
     known = [extension.keyword for extension in EXTENSIONS]
     for name in settings.hide_extension:
-        if name not in known:
-            offered = ", ".join(known)
-            raise UsageError(f"--hide-extension says {name!r}, but there are only {offered}.{near(name, known)}")
+        if name.upper() not in known:
+            source, offered = settings.source("hide-extension"), ", ".join(known)
+            raise UsageError(f"{source} says {name!r}, but there are only {offered}.{near(name.upper(), known)}")
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,

@@ -23,13 +23,15 @@ from pillarbox.settings.table import PREFIX, TABLE, Setting, Settings, default_d
 def read(flags: Mapping[str, str | list[str] | None], environ: Mapping[str, str]) -> Settings:
     """The settings of one run. `flags` holds the texts given on the command line by setting name, None if not given."""
     chosen: dict[str, Any] = {"database": default_database(environ)}
+    sources: dict[str, str] = {}
     file = _config_path(flags, environ)
     table = _load(file) if file is not None else {}
     for setting in TABLE:
         found = _find(setting, flags, environ, table, file)
         if found is not None:
             chosen[setting.attribute] = _value(setting, *found)
-    return Settings(**chosen)
+            sources[setting.name] = found[0]
+    return Settings(**chosen, sources=sources)
 
 
 def near(name: str, known: Iterable[str]) -> str:
@@ -72,11 +74,13 @@ def _find(
 def _value(setting: Setting, source: str, texts: list[str]) -> Any:
     read_values = []
     for text in texts:
+        if not text and setting.row.repeatable:
+            raise UsageError(f"{source} has an empty item, which cannot be used; leave it out.")
         try:
             read_values.append(setting.row.kind.read(text))
         except ValueError as error:
-            said = "" if setting.row.kind.secret else f" says {text!r}"
-            raise UsageError(f"{source}{said}, which cannot be used: {error}.") from None
+            said = "" if setting.row.kind.secret else f" says {text!r}, which"
+            raise UsageError(f"{source}{said} cannot be used: {error}.") from None
     return tuple(read_values) if setting.row.repeatable else read_values[-1]
 
 
@@ -112,4 +116,21 @@ def _texts(setting: Setting, value: object, path: Path) -> list[str]:
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return [str(value)]
     wanted = "a text or a list of texts" if setting.row.repeatable else "a text or a whole number"
-    raise UsageError(f"The key {setting.name} in {path} must be {wanted}, not {value!r}.")
+    raise UsageError(f"The key {setting.name} in {path} must be {wanted}, not {_toml_type(value)}.")
+
+
+def _toml_type(value: object) -> str:
+    """A value's type as the TOML specification calls it."""
+    match value:
+        case bool():
+            return "a boolean"
+        case int():
+            return "an integer"
+        case float():
+            return "a float"
+        case list():
+            return "an array"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or a time"

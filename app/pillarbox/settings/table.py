@@ -2,8 +2,8 @@
 
 Rules of this module:
 
-* A field of `Settings` is a setting; its metadata is its row. `max_message_size` is the flag `--max-message-size`, the
-  variable `PILLARBOX_MAX_MESSAGE_SIZE` and the key `max-message-size`.
+* A field of `Settings` with a row in its metadata is a setting. `max_message_size` is the flag `--max-message-size`,
+  the variable `PILLARBOX_MAX_MESSAGE_SIZE` and the key `max-message-size`.
 * A setting is listed from the release on in which it does something, and not before.
 """
 
@@ -223,6 +223,13 @@ class Settings:
         default=None,
         shown="none",
     )
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Where each setting that was given stands, by its name and as its writer calls it; no setting itself."""
+
+    def source(self, name: str) -> str:
+        return self.sources.get(name, f"--{name}")
 
 
-TABLE: tuple[Setting, ...] = tuple(Setting(one.name.replace("_", "-"), one.metadata["row"]) for one in fields(Settings))
+TABLE: tuple[Setting, ...] = tuple(
+    Setting(one.name.replace("_", "-"), one.metadata["row"]) for one in fields(Settings) if "row" in one.metadata
+)

@@ -70,6 +70,8 @@ def read_address(text: str) -> Address:
             return TcpAddress(str(ipaddress.IPv6Address(host[1:-1])), int(port))
         except ValueError:
             raise ValueError(f"{host[1:-1]!r} is no IPv6 address; {_ADDRESS_FORMS}") from None
+    if "[" in host or "]" in host:
+        raise ValueError(f"its brackets are not a pair around the host; {_ADDRESS_FORMS}")
     if ":" in host:
         raise ValueError(f"an IPv6 address stands in brackets; write [{host}]:{port}")
     if host == "*":
@@ -84,9 +86,11 @@ _SIZE_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 def read_size(text: str) -> int:
     """Octets: `100000000`, `256K`, `25M`, `2G` (times 1024)."""
-    match = re.fullmatch(r"([0-9]{1,15})([KMG]?)", text.upper())
+    match = re.fullmatch(r"([0-9]+)([KMG]?)", text.upper())
     if match is None:
         raise ValueError("write octets, or a whole number with K, M or G (times 1024), such as 25M; 0 is no limit")
+    if len(match[1]) > 15:
+        raise ValueError("the largest number before a unit is 999999999999999; 0 is no limit")
     return int(match[1]) * _SIZE_UNITS[match[2]]
 
 
@@ -97,15 +101,19 @@ def read_age(text: str) -> float:
     """Seconds: `90s`, `15m`, `36h`, `14d`, `0`."""
     if text == "0":
         return 0.0
-    match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    match = re.fullmatch(r"([0-9]+)([smhd])", text)
     if match is None:
         raise ValueError("write a whole number with s, m, h or d, such as 90s, 15m, 36h or 14d; 0 is no limit")
+    if len(match[1]) > 9:
+        raise ValueError("the largest number before a unit is 999999999; 0 is no limit")
     return float(int(match[1]) * _AGE_UNITS[match[2]])
 
 
 def read_count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
+    if not re.fullmatch(r"[0-9]+", text):
         raise ValueError("write a whole number; 0 is no limit")
+    if len(text) > 9:
+        raise ValueError("the largest number is 999999999; 0 is no limit")
     return int(text)
 
 
@@ -116,9 +124,14 @@ def read_text(text: str) -> str:
 
 
 def read_path(text: str) -> Path:
+    if not text.strip():
+        raise ValueError("it names no file; write the path of one")
     if "\0" in text:
         raise ValueError("a path holds no NUL")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("there is no such user; write the whole path of the file") from None
 
 
 def read_host(text: str) -> str:
@@ -135,10 +148,10 @@ def read_host_pattern(text: str) -> str:
 
 
 def read_extension(text: str) -> str:
-    """An EHLO keyword (RFC 5321 section 4.1.1.1), in capitals."""
+    """An EHLO keyword (RFC 5321 section 4.1.1.1), in any case."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", text):
         raise ValueError("write the name of an SMTP extension, such as PIPELINING")
-    return text.upper()
+    return text
 
 
 def read_origin(text: str) -> str:
@@ -154,14 +167,17 @@ def read_prefix(text: str) -> str:
     prefix = text.rstrip("/")
     if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
         raise ValueError("write a path that starts with a slash, such as /mail")
+    if {".", ".."} & set(prefix.split("/")):
+        raise ValueError("browsers take . and .. out of a path; write it without, such as /mail")
     return prefix
 
 
 def read_credentials(text: str) -> tuple[str, str]:
     """`USER:PASSWORD`, or `@FILE` whose first line is that."""
     if text.startswith("@"):
+        path = read_path(text[1:])
         try:
-            lines = Path(text[1:]).expanduser().read_text("utf-8").splitlines()
+            lines = path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise ValueError(
