@@ -26,7 +26,7 @@ from tests import running
 from tests.project.image import Image, image, instructions, services, volumes
 from tests.storage.cluster import Missing, running_cluster
 
-OURS = [name for name, service in services().items() if service.get("build") == "."]
+OURS = [name for name, service in services().items() if service.get("image") == "pillarbox"]
 
 NOBODY = 65534
 
@@ -178,6 +178,13 @@ def test_every_variable_of_a_service_is_a_setting_with_a_value_it_takes(name: st
     settings = read({}, variables(service, the_image))
     assert settings.smtp == (TcpAddress("0.0.0.0", 1025),)
     assert settings.http == TcpAddress("0.0.0.0", 8025)
+
+
+def test_one_service_builds_the_image_and_the_others_take_that_one() -> None:
+    found = services()
+    assert [name for name in OURS if "build" in found[name]] == ["pillarbox"]
+    assert found["pillarbox"]["build"] == "."
+    assert all(found[name]["pull_policy"] == "never" for name in OURS if name != "pillarbox")
 
 
 def test_ports_are_published_on_this_machine_only_and_once_each() -> None:
