@@ -185,3 +185,49 @@ def test_the_transcript_tab_shows_this_transaction_and_folds_the_rest(world: Wor
     assert len(own) == 1
     assert "Subject: Two" in words(own[0])
     assert "Subject: One" not in words(own[0])
+
+
+def test_a_long_subject_and_a_long_file_name_are_cut_by_the_page_and_whole_in_their_titles(
+    world: World, reader: Reader
+) -> None:
+    subject = " ".join(["order"] * 300)
+    name = "n" * 300 + ".pdf"
+    raw = (
+        f'From: a@example.org\r\nSubject: {subject}\r\nContent-Type: application/pdf; name="{name}"\r\n'
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\nx\r\n'
+    )
+    message = world.take(raw.encode())
+    page = reader.get(f"/messages/{message.id}?tab=headers")
+    heading, attachment = page.css_first("h1 bdi"), page.css_first(".attachments a")
+    assert heading is not None
+    assert heading.attributes["title"] == subject
+    assert attachment is not None
+    assert attachment.attributes["title"] == name
+    assert subject in words(page.css_first(".panel-headers"))
+
+
+def test_of_many_recipients_three_stand_there_and_the_others_unfold(world: World, reader: Reader) -> None:
+    everybody = [f"person{number}@example.org" for number in range(200)]
+    header = ",\r\n ".join(everybody)
+    message = world.take(f"To: {header}\r\nSubject: Many\r\n\r\nHi\r\n".encode(), *everybody)
+    page = reader.get(f"/messages/{message.id}")
+    assert [words(one) for one in page.css(".others summary")] == ["and 197 more", "and 197 more"]
+    assert [words(one) for one in page.css(".facts dd > .rcpt")] == everybody[:3]
+    assert [words(one) for one in page.css(".others .rcpt")] == everybody[3:]
+
+
+def test_up_to_six_recipients_all_stand_there(world: World, reader: Reader) -> None:
+    six = [f"person{number}@example.org" for number in range(6)]
+    message = world.take(f"To: {', '.join(six)}\r\nSubject: Six\r\n\r\nHi\r\n".encode(), *six)
+    page = reader.get(f"/messages/{message.id}")
+    assert [words(one) for one in page.css(".facts .rcpt")] == six
+    assert page.css(".others") == []
+
+
+def test_a_list_of_recipients_beyond_all_measure_goes_on_in_its_tab(world: World, reader: Reader) -> None:
+    everybody = [f"person{number}@example.org" for number in range(600)]
+    message = world.take(plain(), *everybody)
+    page = reader.get(f"/messages/{message.id}")
+    link = page.css_first(".others a")
+    assert words(link) == "and 97 more"
+    assert len(reader.get((link.attributes["href"] if link else "") or "").css(".envelope tbody tr")) == 601

@@ -73,7 +73,8 @@ def _wants_page(request: Request) -> bool:
 def install(app: FastAPI) -> None:
     """Answer every exception that a route may raise. What is not named here is the guard's."""
 
-    async def not_found(request: Request, error: Exception) -> Response:
+    # What may become a 404 is no coroutine, so it is run in a thread: its page asks the store for the rail.
+    def not_found(request: Request, error: Exception) -> Response:
         return answer(request, problem(404, str(error)))
 
     async def wrong(request: Request, error: Exception) -> Response:
@@ -83,11 +84,11 @@ def install(app: FastAPI) -> None:
     async def unavailable(request: Request, error: Exception) -> Response:
         return answer(request, problem(503, str(error)), {"retry-after": "1"})
 
-    async def malformed(request: Request, error: Exception) -> Response:
+    def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return answer(request, _malformed(request, error.errors()))
 
-    async def refused(request: Request, error: Exception) -> Response:
+    def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
         detail = error.detail

@@ -1,14 +1,17 @@
 """A problem as a page: what is wrong in a sentence, and what the reader can do about it.
 
-It asks the store for nothing, because the store may be what is broken.
+Only where something was not found does it ask the store, for the rail: otherwise the reader may be nobody who is let
+in, or the store may be what is broken. Should it break just then, the rail has no figures.
 """
 
 from __future__ import annotations
 
 from fastapi import Request, Response
 
+from pillarbox.errors import StoreUnavailable
 from pillarbox.web import templating
-from pillarbox.web.contexts import ErrorPage
+from pillarbox.web.contexts import ErrorPage, Rail
+from pillarbox.web.pages.rail import rail
 from pillarbox.web.schemas.problem import Problem
 
 _MENDS = {
@@ -26,9 +29,16 @@ _OTHERWISE = "Load the page again; if that does not help, the server's log says 
 def render(request: Request, problem: Problem) -> Response:
     context = ErrorPage(
         title=problem.title,
-        rail=None,
+        rail=_rail(request) if problem.status == 404 else None,
         status=problem.status,
         sentence=problem.detail or problem.title,
         mend=_MENDS.get(problem.status, _OTHERWISE),
     )
     return templating.render(request, context, problem.status)
+
+
+def _rail(request: Request) -> Rail | None:
+    try:
+        return rail(request.app.state.box, "")
+    except StoreUnavailable:
+        return None

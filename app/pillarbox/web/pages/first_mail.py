@@ -43,7 +43,6 @@ def _snippets(host: str, port: int) -> tuple[Snippet, ...]:
     )
     swaks = f"swaks --server {place} --from app@example.test --to you@example.test"
     return (
-        Snippet("Pillarbox", f"pillarbox send --smtp {place}"),
         Snippet("swaks", swaks),
         Snippet("Python", python),
         Snippet("curl", curl),
