@@ -14,7 +14,7 @@ import logging
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pillarbox.web import cors, problems, security
@@ -74,6 +74,9 @@ class Guard:
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > MOST_BODY and not _streams(request):
             return problems.answer(request, _too_large())
+        if config.root_path and request.method in security.SAFE_METHODS and request.scope["path"] == config.root_path:
+            # The list is at the root path with its slash; people type it without.
+            return RedirectResponse(str(request.url.replace(scheme="", netloc="", path=config.root_path + "/")), 308)
         return None
 
     def _dressed(self, send: Send, origin: str | None) -> Send:

@@ -290,3 +290,12 @@ def test_the_service_may_stand_under_a_path_whether_or_not_the_proxy_cuts_it(sta
         assert_problem(world.client.get(f"{prefix}{MESSAGES}?x=1"), 400, "x")
         assert_problem(world.client.get(f"{prefix}/api/v1/nothing", headers={"accept": "text/html"}), 404)
     assert world.client.get("/mail/openapi.json").json()["servers"] == [{"url": "/mail"}]
+
+
+def test_the_root_path_without_its_slash_leads_to_the_list(start_world: Callable[..., World]) -> None:
+    world = start_world(root_path="/mail")
+    answer = world.client.get("/mail?q=a%20b", headers={"accept": "text/html"})
+    assert (answer.status_code, answer.headers["location"]) == (308, "/mail/?q=a%20b")
+    assert world.client.get(answer.headers["location"]).status_code == 200
+    assert world.client.get("/mail", headers={"host": "evil.com"}).status_code == 421
+    assert world.client.post("/mail").status_code == 404
