@@ -79,3 +79,15 @@ def test_who_subscribes_to_a_closed_bus_is_let_go_at_once() -> None:
             return [event async for event in late]
 
     assert asyncio.run(scene()) == []
+
+
+def test_the_end_stays_the_last_thing_heard_although_the_subscriber_is_far_behind() -> None:
+    async def scene() -> int:
+        bus = Bus()
+        with bus.subscribe() as slow:
+            bus.publish([deleted(n) for n in range(1, QUEUE_LENGTH + 1)])
+            bus.close()
+            bus.publish([deleted(9_999)])
+            return len([event async for event in slow])
+
+    assert asyncio.run(asyncio.wait_for(scene(), 10)) == QUEUE_LENGTH

@@ -122,6 +122,9 @@ class Bus:
         return session_id in self._watched
 
     def publish(self, events: Iterable[Event]) -> None:
+        """Tell everybody who wants it; nobody once the bus is closed, so that the end stays the last thing heard."""
+        if self._closed:
+            return
         for event in events:
             for subscription in self._subscriptions:
                 if subscription.wants(event):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -133,7 +134,7 @@ def test_content_that_could_not_be_stored_stays_in_the_transcript_as_lost() -> N
     facts, segments = asyncio.run(scene()).saved[-1]
     records = [r for s in segments for r in s.records]
     assert [r.kind for r in records] == ["command", "data", "reply"]
-    assert (records[1].data, records[1].size, records[1].message_id) == (b"..dot\r\n.\r\n", 6, None)
+    assert (records[1].data, records[1].size, records[1].message_id) == (b"..dot\r\n.\r\n", 10, None)
     assert [s.seq for s in segments] == [0, 1]
     assert facts.reason == "the database took nothing"
 
@@ -205,3 +206,31 @@ def test_content_that_could_not_be_stored_is_saved_although_the_client_has_gone(
     facts, segments = asyncio.run(scene()).saved[-1]
     assert facts.outcome == "dropped"
     assert [r.data for s in segments for r in s.records] == [b"hello\r\n.\r\n"]
+
+
+def test_a_purge_that_takes_long_keeps_no_session_from_being_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pillarbox.box.box.PURGE_EVERY", 0.0)
+    purging, done = threading.Event(), threading.Event()
+
+    def purge(hidden_before: datetime) -> int:
+        purging.set()
+        done.wait(30)
+        return 0
+
+    async def scene() -> None:
+        ledger = Ledger()
+        ledger.purge = purge  # type: ignore[attr-defined]
+        box = a_box(ledger)
+        session = box.open_session("smtp x", "y")
+        house = asyncio.create_task(box.keep_house())
+        await asyncio.to_thread(purging.wait, 10)
+        written = asyncio.Event()
+        ledger.save_session = lambda key, facts, segments: written.set()  # type: ignore[method-assign]
+        session.record(client("NOOP"))
+        try:
+            await asyncio.wait_for(written.wait(), 10)
+        finally:
+            done.set()
+            house.cancel()
+
+    asyncio.run(scene())

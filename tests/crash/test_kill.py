@@ -39,6 +39,16 @@ def contents(server: Running, ids: list[int]) -> list[str]:
         return [hashlib.sha256(api.get(f"/messages/{one}/raw").raise_for_status().content).hexdigest() for one in ids]
 
 
+def whole(server: Running, number: int) -> None:
+    """The message is found by its subject, and its session's transcript has its content."""
+    with httpx.Client(base_url=server.api, timeout=60) as api:
+        subject = api.get(f"/messages/{number}").raise_for_status().json()["subject"]
+        hits = api.get("/messages", params={"q": subject}).raise_for_status().json()["messages"]
+        assert number in [message["id"] for message in hits], f"message {number} is not in the search index"
+        entries = api.get(f"/messages/{number}/transcript").raise_for_status().json()["entries"]
+        assert number in [entry.get("message_id") for entry in entries], f"message {number} has no transcript"
+
+
 def open_sessions(server: Running) -> int:
     answer = httpx.get(f"{server.api}/sessions", params={"outcome": "open"}, timeout=60).raise_for_status()
     return int(answer.json()["total"])
@@ -69,6 +79,8 @@ def test_a_kill_loses_nothing_that_was_acknowledged(
             ids = listed(server, newest)
             found.update(contents(server, ids))
             newest = max([newest, *ids])
+            for one in ids[:3] + ids[-3:]:
+                whole(server, one)
             missing = acknowledged - found.keys()
             twice = [content for content, times in found.items() if times > 1]
             assert not missing, f"kill {number + 1}: {len(missing)} acknowledged messages are missing"

@@ -156,3 +156,9 @@ def test_the_text_form_has_one_line_an_entry_with_seconds_and_side() -> None:
         "0.443 C: [18204 octets of content, message 1204]",
         "0.500 C: [3 octets of content, not stored]",
     ]
+
+
+def test_no_control_character_of_a_client_gets_into_the_text_form() -> None:
+    said = "VRFY a\u2028b\x85c\x1b[31md\re\x7f\tf".encode() + b"\r\n"
+    text = transcript.to_text(Transcript(1, True, (one(transcript.line(0, "client", "command", said)),)))
+    assert text == "0.000 C: VRFY a\\u2028b\\u0085c␛[31md␍e␡\tf\n"

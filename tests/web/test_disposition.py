@@ -105,3 +105,9 @@ def test_only_what_a_browser_shows_without_running_it_is_inline(declared: str, s
 )
 def test_a_media_type_is_one_or_is_octets(declared: str, charset: str | None, header: str) -> None:
     assert disposition.content_type(declared, charset) == header
+
+
+def test_a_media_type_too_long_for_a_header_is_octets() -> None:
+    assert disposition.content_type("image/" + "x" * 128, None) == "application/octet-stream"
+    assert disposition.kind("image/" + "x" * 128) == "attachment"
+    assert disposition.content_type("image/" + "x" * 127, None) == "image/" + "x" * 127

@@ -125,6 +125,8 @@ def test_a_change_from_here_or_by_a_program_passes(origin: str | None, fetch_sit
         ("https://ci.example.org.evil.com", None, "localhost:8025"),
         (SAME, "something-new", "localhost:8025"),
         (SAME, None, None),
+        ("http://[", None, "localhost:8025"),
+        ("http://x]", None, "localhost:8025"),
     ],
 )
 def test_a_change_from_another_page_is_refused(origin: str | None, fetch_site: str | None, host: str | None) -> None:

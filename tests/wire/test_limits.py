@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -84,6 +85,26 @@ def test_a_client_that_does_not_read_is_left_in_the_end(start_catcher: Callable[
 def _flood(client: Dial) -> None:
     while True:
         client.send(b"HELP\r\n" * 10_000)
+
+
+def test_a_client_that_never_pauses_gets_its_replies_all_the_same(catcher: Catcher) -> None:
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        stop = threading.Event()
+
+        def talk() -> None:
+            with suppress(OSError):
+                while not stop.is_set():
+                    client.send(b"NOOP\r\n" * 500)
+
+        talking = threading.Thread(target=talk)
+        talking.start()
+        try:
+            assert client.codes(2_000) == [250] * 2_000
+        finally:
+            stop.set()
+            client.close()
+            talking.join()
 
 
 def test_too_many_errors_end_the_session(start_catcher: Callable[..., Catcher]) -> None:

@@ -80,6 +80,32 @@ def test_the_secret_of_an_auth_that_is_not_offered_is_not_kept(catcher: Catcher)
     assert "c2VjcmV0" not in session.facts.reason
 
 
+def test_the_secrets_of_an_auth_in_several_lines_are_not_kept(catcher: Catcher) -> None:
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        client.send(b"AUTH LOGIN\r\nYW5kcmV3\r\nc2VjcmV0\r\nNOOP\r\nQUIT\r\n")
+        client.rest()
+    said = [entry.text for entry in catcher.transcript(catcher.ended().id).entries if entry.side == "client"]
+    assert said == ["EHLO x", "AUTH LOGIN", "********", "********", "NOOP", "QUIT"]
+
+
+def test_content_of_which_nothing_came_is_no_entry(catcher: Catcher) -> None:
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        client.envelope()
+    kinds = [entry.kind for entry in catcher.transcript(catcher.ended().id).entries]
+    assert "data" not in kinds
+
+
+def test_a_refused_data_stays_the_reason_when_its_content_is_read_as_commands(catcher: Catcher) -> None:
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        assert client.say("DATA").startswith("503")
+        client.say("hello")
+        client.say("QUIT")
+    assert catcher.ended().facts.reason == "503 5.5.1 Error: need RCPT command (in answer to DATA)"
+
+
 def test_a_client_that_talks_before_the_greeting_is_shown_to_have(catcher: Catcher) -> None:
     with Dial(catcher) as client:
         client.send(b"EHLO x\r\nQUIT\r\n")

@@ -40,6 +40,9 @@ SAVE_EVERY = 0.5
 RESTORABLE = timedelta(seconds=60)
 """How long deleted mail can be brought back."""
 
+PURGE_EVERY = 15.0
+"""Seconds between two purges; a long one never keeps sessions from being saved."""
+
 log = logging.getLogger(__name__)
 
 
@@ -78,19 +81,23 @@ class Box:
 
     async def keep_house(self) -> None:
         """Until cancelled: write what open sessions have said, and purge what was deleted."""
-        loop = asyncio.get_running_loop()
-        purge_every = RESTORABLE.total_seconds() / 4
-        purge_at = loop.time() + purge_every
+        async with asyncio.TaskGroup() as house:
+            house.create_task(self._save_sessions())
+            house.create_task(self._purge())
+
+    async def _save_sessions(self) -> None:
         while True:
             await asyncio.sleep(SAVE_EVERY)
             for session in [session for session in self._live if session.waiting]:
                 session.save()
-            if loop.time() >= purge_at:
-                try:
-                    await asyncio.to_thread(self.store.purge, datetime.now(UTC) - RESTORABLE)
-                except StoreUnavailable as error:
-                    log.warning("Deleted mail could not be purged: %s", error)
-                purge_at = loop.time() + purge_every
+
+    async def _purge(self) -> None:
+        while True:
+            await asyncio.sleep(PURGE_EVERY)
+            try:
+                await asyncio.to_thread(self.store.purge, datetime.now(UTC) - RESTORABLE)
+            except StoreUnavailable as error:
+                log.warning("Deleted mail could not be purged: %s", error)
 
     @property
     def open_sessions(self) -> int:

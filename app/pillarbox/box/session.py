@@ -166,10 +166,11 @@ class LiveSession:
 
 def _unstored(segment: Segment, raw: bytes) -> Segment:
     """The segment without the promise that its content is a stored message."""
-    records = tuple(
-        transcript.lost_content(record.at_us, record.data or transcript.stuff(raw), record.size)
-        if record.message_id == transcript.OWN_MESSAGE
-        else record
-        for record in segment.records
-    )
+
+    def lost(record: Record) -> Record:
+        wire = record.data or transcript.stuff(raw)
+        return transcript.lost_content(record.at_us, wire, len(wire))
+
+    own = transcript.OWN_MESSAGE
+    records = tuple(lost(record) if record.message_id == own else record for record in segment.records)
     return Segment(segment.seq, segment.first, records)

@@ -45,12 +45,17 @@ _KINDS: dict[Kind, str] = {
 _SIDE_OF = {letter: side for side, letter in _SIDES.items()}
 _KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
 
+# Control characters as pictures: a client's line must not move the cursor of whoever reads it, nor look like two lines.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if code != 0x09} | {0x7F: "␡"}
+_PICTURES |= {code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), 0x2028, 0x2029)}
+
 
 class Record(NamedTuple):
     """One line, one block of content or one event as the tap saw it.
 
     `data` are the octets that crossed, line end included; for an event its text in UTF-8; for stored content nothing.
-    `size` counts octets: of the line with its end, or of the content (without dot-stuffing and the final dot).
+    `size` counts octets: of the line with its end; of stored content without dot-stuffing and the final dot; of content
+    that was refused or cut off as it crossed.
     """
 
     at_us: int
@@ -198,7 +203,7 @@ def to_text(transcript: Transcript) -> str:
 
 def _shown(entry: Entry) -> str:
     if entry.kind != "data":
-        return entry.text.replace("\r", "␍").replace("\n", "␊")
+        return entry.text.translate(_PICTURES)
     if entry.message_id is not None:
         return f"[{entry.size} octets of content, message {entry.message_id}]"
     return f"[{entry.size} octets of content, not stored]"

@@ -94,6 +94,11 @@ class Content:
         return octets - _FINAL - (dots - 1) if self.complete else octets - dots
 
     @property
+    def crossed(self) -> int:
+        """Octets that came, as they crossed the wire: doubled dots and the final one included."""
+        return self._octets if self._head is not None else len(self._data) - len(_CRLF)
+
+    @property
     def kept(self) -> bytes:
         """The first octets as they crossed the wire, at most `KEPT_CONTENT`; for content that is not stored."""
         if self._head is not None:

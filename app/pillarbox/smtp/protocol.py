@@ -127,6 +127,8 @@ class Connection(Channel):
             await self._obey(line)
             taken += 1
             if taken % FAIR == 0:
+                # A client that never pauses gets its replies all the same, and waits while it does not read them.
+                await self._flush()
                 await asyncio.sleep(0)
 
     async def _next_line(self) -> Line | None:
@@ -176,7 +178,8 @@ class Connection(Channel):
         self._refused = reply.code >= 400
         if self._refused:
             if self._verb not in INCIDENTAL:
-                self._tap.refused(reply)
+                # What follows a refused DATA is often its content: that no command is known then explains nothing.
+                self._tap.refused(reply, weak=reply is replies.NOT_RECOGNIZED)
             if counts and reply.code >= 500:
                 self._errors += 1
                 if self._policy.max_errors and self._errors > self._policy.max_errors:

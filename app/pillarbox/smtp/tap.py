@@ -17,24 +17,39 @@ from pillarbox.mail import transcript
 from pillarbox.mail.session import Outcome
 from pillarbox.mail.transcript import Kind, Record
 from pillarbox.smtp.content import Content
+from pillarbox.smtp.extensions import BASIC_VERBS, OTHER_VERBS
 from pillarbox.smtp.intake import Line
 from pillarbox.smtp.replies import SHOWN, Reply, shown
 
+_BARE_VERBS = frozenset(verb.encode() for verb in (*BASIC_VERBS, *OTHER_VERBS))
+
 _SECRET = re.compile(rb"[ \t]*(AUTH[ \t]+[!-~]{1,32})[ \t]+[^ \t\r\n]", re.IGNORECASE)
+
+# AUTH without an initial response: a client that does not wait for the challenge sends its secrets in the next lines.
+_ASKED = re.compile(rb"[ \t]*AUTH[ \t]+[!-~]{1,32}[ \t]*\r?\n", re.IGNORECASE)
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}\r?\n")
+
+
+def _looks_secret(line: bytes) -> bool:
+    return _BASE64.fullmatch(line) is not None and line.strip().upper() not in _BARE_VERBS
 
 
 class Tap:
     def __init__(self, live: LiveSession) -> None:
         self.live = live
+        self._asked = False
         self._reason: str | None = None
         self._latest: Record | None = None
 
     def took(self, line: Line) -> None:
         """A command line, as the loop takes it up."""
         secret = _SECRET.match(line.data)
+        self._asked = _ASKED.match(line.data) is not None or (self._asked and _looks_secret(line.data))
         if secret is not None:
             text = " ".join(secret[1].decode("ascii").split())
             self._latest = transcript.masked(line.at_us, f"{text} ********", line.size)
+        elif self._asked and _looks_secret(line.data):
+            self._latest = transcript.masked(line.at_us, "********", line.size)
         else:
             self._latest = Record(line.at_us, "client", "command", line.data, line.size)
         self.live.record(self._latest)
@@ -50,8 +65,9 @@ class Tap:
         self.live.record(transcript.content(at_us, message, wire))
 
     def lost(self, at_us: int, content: Content) -> None:
-        """Content that was refused, or of which the end never came."""
-        self.live.record(transcript.lost_content(at_us, content.kept, content.size))
+        """Content that was refused, or of which the end never came; nothing when nothing of it came."""
+        if content.crossed:
+            self.live.record(transcript.lost_content(at_us, content.kept, content.crossed))
 
     def left_over(self, rest: Line) -> None:
         """What the client sent and nobody read as anything."""
@@ -60,8 +76,10 @@ class Tap:
     def event(self, kind: Kind, text: str) -> None:
         self.live.record(transcript.event(self.live.at_us(), kind, text))
 
-    def refused(self, reply: Reply) -> None:
-        """Mail was turned away by the reply to the latest command."""
+    def refused(self, reply: Reply, *, weak: bool = False) -> None:
+        """Mail was turned away by the reply to the latest command; a `weak` refusal leaves an earlier reason."""
+        if weak and self._reason is not None:
+            return
         said = self._latest.data[: 2 * SHOWN].decode("utf-8", "replace").strip() if self._latest else ""
         self.failed(f"{reply} (in answer to {shown(said)})" if said else str(reply))
 

@@ -33,7 +33,8 @@ _EXTENSIONS = {
     "image/svg+xml": ".svg",
     "image/webp": ".webp",
 }
-_TOKEN = r"[A-Za-z0-9!#$&^_.+-]+"
+# RFC 6838 section 4.2: a name has at most 127 characters.
+_TOKEN = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
 _MEDIA_TYPE = re.compile(f"{_TOKEN}/{_TOKEN}")
 _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}")
 # Reserved by file systems that a download may land on.

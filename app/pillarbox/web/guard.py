@@ -9,6 +9,7 @@ Every response, of these refusals too, leaves with the headers of `security.RESP
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from starlette.datastructures import MutableHeaders
@@ -41,18 +42,7 @@ class Guard:
             return
         if self._config.root_path:
             scope = {**scope, "root_path": self._config.root_path}
-        request = Request(scope, receive)
-        send = self._dressed(send, request.headers.get("origin"))
-        refusal = self._refuse(request)
-        if refusal is not None:
-            await refusal(scope, receive, send)
-            return
-        if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
-            send = _bodiless(send)
-        elif not _streams(request):
-            receive = _limited(receive)
-        await self._answer(scope, receive, send)
+        await self._answer(scope, receive, self._dressed(send, Request(scope).headers.get("origin")))
 
     def _refuse(self, request: Request) -> Response | None:
         """The response that keeps the request from the routes; None lets it through."""
@@ -92,7 +82,22 @@ class Guard:
 
         return dressed
 
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request, or let the routes answer it."""
+        request = Request(scope, receive)
+        refusal = self._refuse(request)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+            send = _bodiless(send)
+        elif not _streams(request):
+            receive = _limited(receive)
+        await self._app(scope, receive, send)
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whatever happens in there, the client gets an answer and the log the stack."""
         started = False
 
         async def watched(message: Message) -> None:
@@ -101,9 +106,15 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, receive, watched)
+            await self._pass(scope, receive, watched)
         except ClientDisconnect:
             log.debug("The client went away before its request was read: %s", scope["path"])
+        except asyncio.CancelledError:
+            # Only a stopping server cancels requests, when the client has not sent all of one in time.
+            log.info("%s %s was cut off: the server is stopping", scope["method"], scope["path"])
+            if not started:
+                stopping = problems.problem(503, "The server is stopping.")
+                await problems.answer(Request(scope, receive), stopping)(scope, receive, send)
         except Exception as error:
             if started:
                 raise

@@ -17,9 +17,9 @@ import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from pillarbox.box import Box
+from pillarbox.box import Box, Replay
 from pillarbox.errors import StoreUnavailable
-from pillarbox.events import RESET, Event, Subscription
+from pillarbox.events import RESET, Event
 from pillarbox.web.schemas import event as shapes
 
 BEAT = 15.0
@@ -52,14 +52,16 @@ class Wanted:
 async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> AsyncGenerator[str, None]:
     """The stream's text, event by event; `newest` is `box.last_event_id()`. Ends when the bus closes."""
     seen = newest if wanted.since is None else wanted.since
-    yield f"retry: {RETRY}\nid: {min(seen, newest)}\n\n"
     with box.bus.subscribe(inbox=wanted.inbox, session_id=wanted.session_id) as subscription:
         try:
+            # Asked before the first word goes out: who has heard that gets what happens from then on in its order.
+            first = await asyncio.to_thread(box.events_since, min(seen, newest), _PAGE)
+            yield f"retry: {RETRY}\nid: {min(seen, newest)}\n\n"
             if seen > newest:
                 # The number comes from another life of the database.
                 seen = newest
                 yield _frame(RESET, seen)
-            async for event in _replayed(box, subscription, seen):
+            async for event in _replayed(box, first):
                 seen = event.id if event.id is not None else await asyncio.to_thread(box.last_event_id)
                 if event.kind == "reset" or subscription.wants(event):
                     yield _frame(event, seen)
@@ -84,18 +86,15 @@ async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> A
             log.warning("A stream of events ended: %s", error)
 
 
-async def _replayed(box: Box, subscription: Subscription, since: int) -> AsyncGenerator[Event, None]:
-    """What the store has after `since`; a single `reset` in its place when some of it is gone."""
-    while True:
-        replay = await asyncio.to_thread(box.events_since, since, _PAGE)
-        if replay.reset:
-            yield RESET
-            return
+async def _replayed(box: Box, replay: Replay) -> AsyncGenerator[Event, None]:
+    """The events of the first page and of all that follow; a single `reset` in their place when some are gone."""
+    while not replay.reset:
         for event in replay.events:
             yield event
         if len(replay.events) < _PAGE:
             return
-        since = replay.events[-1].id or since
+        replay = await asyncio.to_thread(box.events_since, replay.events[-1].id or 0, _PAGE)
+    yield RESET
 
 
 def _frame(event: Event, number: int | None) -> str:

@@ -103,7 +103,10 @@ def is_cross_origin(origin: str | None, fetch_site: str | None, host: str | None
 
 def _same_place(origin: str, host: str | None) -> bool:
     """Whether an origin is at the authority in Host. The scheme is left out: a proxy may have ended the TLS."""
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     default = {"http": ":80", "https": ":443"}.get(parts.scheme)
     if default is None or not parts.netloc or host is None:
         return False

@@ -312,6 +312,6 @@ def test_a_stream_ends_when_the_database_does_not_answer(world: World) -> None:
 
     real = world.box.store
     world.box.store = Gone(real)
-    with listening(world, last=0) as found:
-        assert list(found) == []
+    with world.client.stream("GET", EVENTS, headers={"last-event-id": "0"}) as answer:
+        assert list(answer.iter_lines()) == []
     world.box.store = real
