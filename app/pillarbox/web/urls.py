@@ -120,5 +120,5 @@ class Urls:
     def docs(self) -> str:
         return self._to("/docs")
 
-    def events(self, session_id: int | None = None) -> str:
-        return self._to("/api/v1/events", session=session_id)
+    def events(self) -> str:
+        return self._to("/api/v1/events")
