@@ -72,7 +72,8 @@ def get_transcript(box: TheBox, session_id: SessionId) -> Transcript:
             "content": {
                 "text/plain": {
                     "schema": {"type": "string"},
-                    "example": "0.000 S: 220 mail.test ESMTP\n0.004 C: EHLO app.example.org\n",
+                    "example": "0.000 *: 127.0.0.1:52114 connected to smtp 127.0.0.1:1025\n"
+                    "0.000 S: 220 mail.test ESMTP Pillarbox\n0.004 C: EHLO app.example.org\n",
                 }
             },
         },
