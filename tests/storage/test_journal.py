@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,7 +26,7 @@ def test_what_is_told_is_what_is_replayed(store: SqlStore, events: list[Event]) 
     talk = Talk()
     talk.open(store)
     settled(store)
-    (summary,) = deliver(store, talk.delivery())
+    (summary,) = deliver(store, replace(talk.delivery(), inbox="orders"))
     talk.close(store)
     store.change(Selection(ids=(summary.id,)), Change(read=True))
     replay = store.events_since(0, 1000)
@@ -82,7 +83,7 @@ def test_too_many_events_are_trimmed_and_who_missed_them_is_told(
 ) -> None:
     monkeypatch.setattr(journal, "KEPT_ROWS", 5)
     monkeypatch.setattr(journal, "TRIM_ROWS", 3)
-    deliver(store, *(delivery() for _ in range(19)))
+    deliver(store, *(delivery() for _ in range(20)))
     last = store.last_event_id()
     assert last == 20
     store.purge(datetime.now(UTC))
@@ -113,4 +114,4 @@ def test_a_listener_that_fails_does_not_stop_the_writer(store: SqlStore, monkeyp
     monkeypatch.setattr(store._writer, "_publish", fail)
     deliver(store, delivery())
     deliver(store, delivery())
-    assert len(store.events_since(0, 10).events) == 3
+    assert len(store.events_since(0, 10).events) == 2

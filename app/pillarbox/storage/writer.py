@@ -26,11 +26,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from pillarbox.box.store import Delivery
+from pillarbox.box.store import DEFAULT_INBOX, Delivery
 from pillarbox.errors import StoreUnavailable
 from pillarbox.events import Event
 from pillarbox.mail.message import Summary
-from pillarbox.storage import nodes
+from pillarbox.storage import inboxes, nodes
 from pillarbox.storage.answers import Answers
 from pillarbox.storage.arrival import Arrival, ready
 from pillarbox.storage.batch import Batch, Save, Work
@@ -89,10 +89,11 @@ class Writer:
         self.trouble: str | None = None
 
     def start(self) -> None:
-        """Register this node and begin. What the database raises passes through."""
+        """Register this node, see that there is a default inbox, begin. What the database raises passes through."""
         with self._database.write() as connection:
             self._node_id = nodes.register(connection, self._database)
             events = nodes.lose_sessions(connection, self._database, self._node_id)
+            inboxes.ids(connection, self._database, {DEFAULT_INBOX})
         self._tell(events)
         self._beat_at = time.monotonic() + nodes.BEAT
         self._open = True
