@@ -354,3 +354,14 @@ def test_a_backup_by_vacuum_into_is_a_whole_store(path: Path, at: str, tmp_path:
     assert copy.raw(summary.id) == store.raw(summary.id)
     (later,) = deliver(copy, delivery())
     assert later.id == summary.id + 1
+
+
+def test_a_lock_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "box.db.lock").mkdir()
+    with pytest.raises(DatabaseError, match=r"box\.db\.lock cannot be opened .*: mend its permissions"):
+        open_database(f"sqlite:///{tmp_path / 'box.db'}")
+
+
+def test_the_home_of_a_user_there_is_not_is_a_sentence() -> None:
+    with pytest.raises(DatabaseError, match="a user there is not: write the path out"):
+        open_database("sqlite:///~no-such-user/box.db")

@@ -40,4 +40,9 @@ def _sqlite_path(url: URL) -> Path | None:
         )
     if url.database == ":memory:":
         raise DatabaseError("Pillarbox keeps no database in memory: use sqlite://, which is deleted at exit.")
-    return Path(url.database).expanduser() if url.database else None
+    try:
+        return Path(url.database).expanduser() if url.database else None
+    except RuntimeError:
+        raise DatabaseError(
+            f"The database path {url.database} begins with the home of a user there is not: write the path out."
+        ) from None

@@ -17,7 +17,13 @@ class FileLock:
     """Held from construction until `release`. Raises DatabaseError when another process, or this one, holds it."""
 
     def __init__(self, database: Path) -> None:
-        self._fd = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._fd = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DatabaseError(
+                f"The lock file {database}.lock cannot be opened ({error.strerror}): mend its permissions, "
+                "or use another --database."
+            ) from None
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
