@@ -1,18 +1,21 @@
 """Fixtures for every test: catchers that run as processes of their own.
 
 `server` is one for this test alone; `shared_server` is one for all tests of a worker that only look for what they have
-put in themselves; `start_server` starts as many as a test needs, with flags.
+put in themselves; `start_server` starts as many as a test needs, with flags. `world` and `start_world` are the web part
+alone, over a real store and in this process.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import running
 from tests.running import Running
+from tests.web.world import World
 
 
 @pytest.fixture
@@ -40,3 +43,21 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]
     server = running.start(tmp_path_factory.mktemp("shared-server"))
     yield server
     server.kill()
+
+
+@pytest.fixture
+def start_world() -> Iterator[Callable[..., World]]:
+    started: list[World] = []
+
+    def start(**config: Any) -> World:
+        started.append(World(**config))
+        return started[-1]
+
+    yield start
+    for world in started:
+        world.close()
+
+
+@pytest.fixture
+def world(start_world: Callable[..., World]) -> World:
+    return start_world()

@@ -13,24 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, 
 
 from tests import running
 from tests.browser.trap import Trap
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.running import Running
 
-CHROMIUM = "/usr/bin/chromium"
 SCREENSHOTS = "SCREENSHOTS"
 """Variable with the folder that screenshots go to; without it none are taken."""
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Every name in the world is this machine: what a message asks for lands in the trap.
-    "--host-resolver-rules=MAP * 127.0.0.1",
-]
+# Every name in the world is this machine: what a message asks for lands in the trap.
+TRAPPED = [*ARGUMENTS, "--host-resolver-rules=MAP * 127.0.0.1"]
 
 
 class Catcher:
@@ -107,10 +97,10 @@ class Visitor:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Closed with its module: Playwright keeps an event loop running, beside which no other test can run one."""
-    if not Path(CHROMIUM).exists():
+    if not CHROMIUM.exists():
         pytest.skip(f"there is no {CHROMIUM}; Debian's package chromium has it")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=TRAPPED)
         yield found
         found.close()
 

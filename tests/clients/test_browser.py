@@ -5,24 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.wire.catching import Catcher
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 PAGE = """<!doctype html><title>elsewhere</title>
 <form method="post" enctype="text/plain" action="http://127.0.0.1:{port}/">
@@ -72,7 +60,7 @@ def page() -> Iterator[Page]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian package chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser.new_page()
         browser.close()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -53,24 +52,6 @@ def words(node: LexborHTMLParser | LexborNode | None) -> str:
     root = node.body if isinstance(node, LexborHTMLParser) else node
     assert root is not None
     return " ".join(root.text().split())
-
-
-@pytest.fixture
-def start_world() -> Iterator[Callable[..., World]]:
-    started: list[World] = []
-
-    def start(**config: Any) -> World:
-        started.append(World(**config))
-        return started[-1]
-
-    yield start
-    for world in started:
-        world.close()
-
-
-@pytest.fixture
-def world(start_world: Callable[..., World]) -> World:
-    return start_world()
 
 
 @pytest.fixture

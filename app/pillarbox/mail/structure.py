@@ -48,16 +48,12 @@ class Node:
     children: int = 0
     boundaries: tuple[bytes, ...] = field(default=(), repr=False)
 
-    @property
-    def multipart(self) -> bool:
-        return bool(self.boundaries)
-
     def charset(self) -> str | None:
         found = _LABEL.match(self.declared.text("charset", _ignore) or "")
         return found[1].lower() if found else None
 
     def filename(self, note: Callable[[str], None]) -> str | None:
-        """The name as sent, decoded, for display only: `params.download_name` makes it safe."""
+        """The name as sent, decoded, for display only: whoever offers it for download makes it safe."""
         return self.disposed.text("filename", note) or self.declared.text("name", note)
 
 

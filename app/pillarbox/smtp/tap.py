@@ -44,11 +44,12 @@ class Tap:
     def took(self, line: Line) -> None:
         """A command line, as the loop takes it up."""
         secret = _SECRET.match(line.data)
-        self._asked = _ASKED.match(line.data) is not None or (self._asked and _looks_secret(line.data))
+        given = self._asked and _looks_secret(line.data)
+        self._asked = given or _ASKED.match(line.data) is not None
         if secret is not None:
             text = " ".join(secret[1].decode("ascii").split())
             self._latest = transcript.masked(line.at_us, f"{text} ********", line.size)
-        elif self._asked and _looks_secret(line.data):
+        elif given:
             self._latest = transcript.masked(line.at_us, "********", line.size)
         else:
             self._latest = Record(line.at_us, "client", "command", line.data, line.size)

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.web.world import World
-
-
-@pytest.fixture
-def start_world() -> Iterator[Callable[..., World]]:
-    started: list[World] = []
-
-    def start(**config: Any) -> World:
-        started.append(World(**config))
-        return started[-1]
-
-    yield start
-    for world in started:
-        world.close()
-
-
-@pytest.fixture
-def world(start_world: Callable[..., World]) -> World:
-    return start_world()
 
 
 @pytest.fixture
