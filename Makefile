@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # More arguments for the catcher or for pytest: make run ARGS="--smtp :2525", make test ARGS=tests/cli
 ARGS ?=
 
-.PHONY: help run test lint format docs soak bench constraints clean
+.PHONY: help run test lint format docs soak bench bench-smtp clean
 
 help: ## tell what there is
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' Makefile | expand -t 20
@@ -36,14 +36,13 @@ soak: ## run the tests that count with large counts and print the table of docs/
 	@.ci/environment test
 	@$(PYTHON) -m tests.soak $(ARGS)
 
-bench: ## measure: SMTP against smtp-sink and stock aiosmtpd, then list, search and parse
+bench: bench-smtp ## measure SMTP, then list, search and parse
+	@$(PYTHON) -m tests.bench.bench_http
+
+bench-smtp: ## measure SMTP against smtp-sink and stock aiosmtpd, and check that all of it is stored
 	@tests/install.sh
 	@.ci/environment test
 	@$(PYTHON) -m tests.bench.bench_smtp $(ARGS)
-	@$(PYTHON) -m tests.bench.bench_http $(ARGS)
-
-constraints: ## write constraints.txt anew from what is released now
-	@.ci/constraints
 
 clean: ## remove the environment and everything that was built
 	@rm -rf .venv .build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
