@@ -1,7 +1,7 @@
 """How many messages a second: smtp-source as the client, against smtp-sink, stock aiosmtpd and Pillarbox.
 
-`python -m tests.bench.bench_smtp [--rounds N] [--only 1k] [--share 0.2] [--folder DIR]`. The servers take turns, so that
-what else this machine does falls on all of them; the median of the rounds counts. smtp-sink and aiosmtpd keep nothing;
+`python -m tests.bench.bench_smtp [--rounds N] [--only 1k] [--share 0.2] [--folder DIR]`. The servers take turns, so
+that what else this machine does falls on all of them; the median of the rounds counts. The first two keep nothing;
 Pillarbox, with its default settings, commits each message to a new SQLite file before its 250, with transcript and
 search row, and after each turn it is checked that every message is there. CPU is what the server's process used.
 """
@@ -138,11 +138,15 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-@contextmanager
-def _sink() -> Iterator[Server]:
+def _free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        port = int(sock.getsockname()[1])
+        return int(sock.getsockname()[1])
+
+
+@contextmanager
+def _sink() -> Iterator[Server]:
+    port = _free_port()
     process = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"])
     try:
         # It cannot tell when it is ready: the port is tried until it answers.
@@ -167,10 +171,13 @@ def _greets(port: int) -> bool:
 
 @contextmanager
 def _aiosmtpd() -> Iterator[Server]:
-    command = [sys.executable, "-m", "tests.bench.stock"]
+    port = _free_port()
+    command = [sys.executable, "-m", "tests.bench.stock", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        yield Server(int(process.stdout.readline()), process.pid)
+        if not process.stdout.readline():
+            raise RuntimeError("aiosmtpd did not start")
+        yield Server(port, process.pid)
 
 
 @contextmanager
