@@ -5,7 +5,7 @@ import importlib
 
 import pytest
 
-MODULES = ["address", "charset", "dates", "encoded", "html", "transfer", "words"]
+MODULES = ["address", "charset", "dates", "encoded", "explain.requests", "explain.spans", "html", "transfer", "words"]
 
 
 @pytest.mark.parametrize("name", MODULES)

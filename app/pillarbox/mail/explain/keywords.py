@@ -83,15 +83,15 @@ KEYWORDS: dict[str, Row] = {
     "CONPERM": ("Conversion allowed", "The client may allow that the content is converted.", "RFC 4141"),
     "CONNEG": ("Capabilities", "The client may ask what kinds of content a recipient can use.", "RFC 4141"),
     "TURN": ("TURN is known", "The roles could be changed. Unsafe, and obsolete.", "RFC 5321 appendix F.1"),
-    "SEND": ("SEND is known", "Messages could be written to terminals. Obsolete.", "RFC 5321 appendix F.6"),
+    "SEND": ("SEND is known", "Messages could go to terminals. Obsolete.", "RFC 5321 appendix F.6"),
     "SOML": (
         "SOML is known",
-        "Messages could be written to terminals or mailboxes. Obsolete.",
+        "Messages could go to terminals or mailboxes. Obsolete.",
         "RFC 5321 appendix F.6",
     ),
     "SAML": (
         "SAML is known",
-        "Messages could be written to terminals and mailboxes. Obsolete.",
+        "Messages could go to terminals and mailboxes. Obsolete.",
         "RFC 5321 appendix F.6",
     ),
     "XCLIENT": (

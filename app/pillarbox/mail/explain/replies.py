@@ -71,7 +71,7 @@ REPLIES: dict[int, tuple[str, str, str]] = {
         "RFC 4954 section 6",
     ),
     455: ("Parameters not possible now", "The server cannot honour the parameters of MAIL or RCPT.", _CODES),
-    458: ("Cannot start the queue", "To ETRN: the server cannot send what waits for this node.", "RFC 1985 section 5.3"),
+    458: ("Cannot start the queue", "To ETRN: the server cannot send what waits there.", "RFC 1985 section 5.3"),
     459: ("Node not allowed", "To ETRN: the server does not send mail to this node.", "RFC 1985 section 5.3"),
     500: ("Not understood", "The command is not known, or the line is too long or malformed.", _CODES),
     501: ("Bad argument", "The command is known, but what follows it is not well formed.", _CODES),

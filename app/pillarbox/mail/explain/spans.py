@@ -39,9 +39,7 @@ _NULL_SENDER = Explanation(
 _RECIPIENT = Explanation(
     "Envelope recipient", "Who gets the message, whatever its headers say.", "RFC 5321 section 4.1.1.3"
 )
-_OCTETS = Explanation(
-    "Length of the chunk", "So many octets of content follow this line at once.", "RFC 3030 section 2"
-)
+_OCTETS = Explanation("Length of the chunk", "So many octets of content follow this line.", "RFC 3030 section 2")
 _LAST = Explanation("Last chunk", "The content is complete after this chunk.", "RFC 3030 section 2")
 _RESPONSE = Explanation(
     "Log-in data", "A response of the log-in in base64; it is hidden unless --show-secrets is on.", "RFC 4954 section 4"

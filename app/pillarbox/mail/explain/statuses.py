@@ -74,11 +74,11 @@ DETAILS: dict[tuple[int, int], tuple[str, str, str | None]] = {
     (6, 3): ("Conversion not possible", "The content would have to be converted, which nobody can.", None),
     (6, 4): ("Converted with loss", "The content was converted and something got lost.", None),
     (6, 5): ("Conversion failed", "The content could not be converted.", None),
-    (6, 6): ("Content not available", "The content that BURL names could not be fetched.", "RFC 4468 section 5"),
+    (6, 6): ("Content not available", "The content that BURL names could not be fetched.", "RFC 4468"),
     (6, 7): ("UTF-8 address not allowed", "An address holds UTF-8 and SMTPUTF8 is not in use.", "RFC 6531 section 3.5"),
     (6, 8): (
         "UTF-8 reply required",
-        "The reply would need UTF-8, which the client did not allow.",
+        "The reply would need UTF-8, which is not allowed.",
         "RFC 6531 section 3.5",
     ),
     (6, 9): ("UTF-8 headers not allowed", "A recipient's server cannot take UTF-8 headers.", "RFC 6531 section 3.5"),
@@ -106,7 +106,7 @@ DETAILS: dict[tuple[int, int], tuple[str, str, str | None]] = {
     (7, 20): ("No good DKIM signature", "No DKIM signature of the message is valid.", "RFC 7372 section 3.1"),
     (7, 21): (
         "No acceptable DKIM signature",
-        "Valid DKIM signatures, but none that policy takes.",
+        "No valid DKIM signature is one that policy takes.",
         "RFC 7372 section 3.1",
     ),
     (7, 22): ("DKIM not of the author", "No valid DKIM signature is of the From domain.", "RFC 7372 section 3.1"),
@@ -116,12 +116,12 @@ DETAILS: dict[tuple[int, int], tuple[str, str, str | None]] = {
     (7, 26): ("Several checks failed", "More than one authentication check failed.", "RFC 7372 section 3.4"),
     (7, 27): (
         "Sender takes no mail",
-        "The sender's domain has a null MX, so nobody could answer.",
+        "The sender's domain has a null MX: no answer could come.",
         "RFC 7505 section 4.2",
     ),
     (7, 28): ("Mail flood", "Too much mail came from one source.", "RFC 5248"),
     (7, 29): ("ARC failed", "The chain of ARC signatures is not valid.", "RFC 8617"),
-    (7, 30): ("REQUIRETLS missing", "The next server cannot promise TLS all the way.", "RFC 8689 section 5"),
+    (7, 30): ("REQUIRETLS missing", "The next server cannot promise TLS all the way.", "RFC 8689"),
 }
 
 

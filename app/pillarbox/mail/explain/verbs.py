@@ -122,7 +122,7 @@ VERBS: dict[str, Row] = {
     ),
     "XFORWARD": (
         "Say where mail came from",
-        "A command of Postfix: a filter passes on name and address of the first client, for the log. No RFC defines it.",
+        "A command of Postfix: a filter passes on the first client's name and address, for the log. No RFC has it.",
         None,
     ),
 }
