@@ -57,8 +57,24 @@ UTF8 = ("EHLO x", "MAIL FROM:<a@b> SMTPUTF8")
         ((), "VRFY a b", "501 5.1.3 Bad recipient address syntax"),
         ((), "VRFY ü@b", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
         ((), "VRFY ü@b smtputf8", "252 2.0.0 ü@b"),
-        ((), "HELP", "214 2.0.0 Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"),
-        ((), "HELP MAIL", "214 2.0.0 Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"),
+        ((), "VRFY ü@b ſmtputf8", "501 5.1.3 Bad recipient address syntax"),
+        ((), "ETRN x", "503 5.5.1 Error: send HELO/EHLO first"),
+        (HELO, "ETRN example.test", "251 2.0.0 OK, no messages waiting for node example.test"),
+        (("EHLO x",), "ETRN @example.test", "251 2.0.0 OK, no messages waiting for node @example.test"),
+        (("EHLO x",), "ETRN #queue", "251 2.0.0 OK, no messages waiting for node #queue"),
+        (("EHLO x",), "ETRN", "501 5.5.4 Syntax: ETRN node, @node or #queue"),
+        (("EHLO x",), "ETRN a b", "501 5.5.4 Syntax: ETRN node, @node or #queue"),
+        (("EHLO x",), "ETRN a@b", "501 5.5.4 Syntax: ETRN node, @node or #queue"),
+        (MAIL, "ETRN x", "503 5.5.1 Error: MAIL transaction in progress"),
+        (("EHLO x",), "MAIL FROM:<a@b> RET=FULL ENVID=x+2By", "250 2.1.0 Ok"),
+        (("EHLO x",), "MAIL FROM:<a@b> RET=ALL", "501 5.5.4 Bad RET parameter syntax"),
+        (("EHLO x",), "MAIL FROM:<a@b> ENVID=+0D+0A", "501 5.5.4 Bad ENVID parameter syntax"),
+        (MAIL, "RCPT TO:<c@d> NOTIFY=SUCCESS ORCPT=rfc822;c@d", "250 2.1.5 Ok"),
+        (MAIL, "RCPT TO:<c@d> NOTIFY=NEVER,DELAY", "501 5.5.4 Error: Bad NOTIFY parameter syntax"),
+        (MAIL, "RCPT TO:<c@d> ORCPT=rfc822", "501 5.5.4 Error: Bad ORCPT parameter syntax"),
+        (MAIL, "RCPT TO:<c@d> ORCPT=utf-8;ü@d", "250 2.1.5 Ok"),
+        ((), "HELP", "214 2.0.0 Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY ETRN HELP QUIT"),
+        ((), "HELP MAIL", "214 2.0.0 Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY ETRN HELP QUIT"),
         (HELO, "MAIL FROM:<a@b>", "250 2.1.0 Ok"),
         (HELO, "MAIL FROM:<>", "250 2.1.0 Ok"),
         (HELO, "MAIL FROM:a@b", "250 2.1.0 Ok"),
@@ -74,7 +90,7 @@ UTF8 = ("EHLO x", "MAIL FROM:<a@b> SMTPUTF8")
         (HELO, "MAIL FROM:<a b@c>", "501 5.1.7 Bad sender address syntax"),
         (HELO, "MAIL FROM:<a@b> FOO=1", "555 5.5.4 Unsupported option: FOO=1"),
         (HELO, "MAIL FROM:<a@b> BODY=9BIT", "555 5.5.4 Unsupported option: BODY=9BIT"),
-        (HELO, "MAIL FROM:<a@b> RET=FULL", "555 5.5.4 Unsupported option: RET=FULL"),
+        (HELO, "MAIL FROM:<a@b> NOTIFY=NEVER", "555 5.5.4 Unsupported option: NOTIFY=NEVER"),
         (HELO, "MAIL FROM:<a@b> SIZE=1000", "250 2.1.0 Ok"),
         (HELO, "MAIL FROM:<a@b> SIZE=1001", "552 5.3.4 Message size exceeds fixed limit"),
         (HELO, "MAIL FROM:<a@b> SIZE=x", "501 5.5.4 Bad message size syntax"),
@@ -90,7 +106,7 @@ UTF8 = ("EHLO x", "MAIL FROM:<a@b> SMTPUTF8")
         (MAIL, "RCPT TO:<a@b", "501 5.1.3 Bad recipient address syntax"),
         (MAIL, "RCPT", "501 5.5.4 Syntax: RCPT TO:<address>"),
         (MAIL, "RCPT FROM:<a@b>", "501 5.5.4 Syntax: RCPT TO:<address>"),
-        (MAIL, "RCPT TO:<a@b> NOTIFY=NEVER", "555 5.5.4 Unsupported option: NOTIFY=NEVER"),
+        (MAIL, "RCPT TO:<a@b> RET=FULL", "555 5.5.4 Unsupported option: RET=FULL"),
         (MAIL, "RCPT TO:<ü@b>", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
         (UTF8, "RCPT TO:<ü@b>", "250 2.1.5 Ok"),
         (RCPT, "DATA x", "501 5.5.4 Syntax: DATA"),
@@ -114,9 +130,12 @@ def test_ehlo_lists_the_extensions() -> None:
         "PIPELINING",
         "SIZE 1000",
         "VRFY",
+        "ETRN",
         "ENHANCEDSTATUSCODES",
         "8BITMIME",
+        "DSN",
         "SMTPUTF8",
+        "LIMITS RCPTMAX=1000",
         "HELP",
     ]
 
@@ -125,6 +144,16 @@ def test_the_envelope_is_what_was_sent() -> None:
     begun = dialogue("EHLO x", "MAIL FROM:<A@b> SIZE=1 BODY=8bitmime", "RCPT TO:<@x:c@d>", 'RCPT TO:"e f"@g')
     assert begun.envelope() == Envelope(
         Sender("A@b", {"SIZE": "1", "BODY": "8bitmime"}), (Recipient("@x:c@d"), Recipient('"e f"@g'))
+    )
+
+
+def test_the_envelope_has_requests_for_reports_decoded() -> None:
+    begun = dialogue(
+        "EHLO x", "MAIL FROM:<a@b> ret=full ENVID=q+2Br", "RCPT TO:<c@d> NOTIFY=DELAY orcpt=rfc822;e+3Df@d"
+    )
+    assert begun.envelope() == Envelope(
+        Sender("a@b", {"RET": "full", "ENVID": "q+r"}),
+        (Recipient("c@d", {"NOTIFY": "DELAY", "ORCPT": "rfc822;e=f@d"}),),
     )
 
 
@@ -157,6 +186,7 @@ def test_without_a_limit_any_number_of_recipients_is_taken() -> None:
         ("8BITMIME", "MAIL FROM:<a@b> BODY=7BIT", "555 5.5.4 Unsupported option: BODY=7BIT"),
         ("SMTPUTF8", "MAIL FROM:<a@b> SMTPUTF8", "555 5.5.4 Unsupported option: SMTPUTF8"),
         ("SMTPUTF8", "MAIL FROM:<ü@b>", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
+        ("DSN", "MAIL FROM:<a@b> RET=FULL", "555 5.5.4 Unsupported option: RET=FULL"),
         ("SMTPUTF8", "VRFY ü@b SMTPUTF8", "501 5.1.3 Bad recipient address syntax"),
     ],
 )

@@ -15,15 +15,29 @@ def test_everything_is_offered_in_the_order_of_the_table() -> None:
         "PIPELINING",
         "SIZE 1000",
         "VRFY",
+        "ETRN",
         "ENHANCEDSTATUSCODES",
         "8BITMIME",
+        "DSN",
         "SMTPUTF8",
+        "LIMITS RCPTMAX=1000",
         "HELP",
     )
 
 
 def test_no_limit_is_size_zero() -> None:
     assert "SIZE 0" in offer(size=0).keywords()
+
+
+def test_no_limit_on_recipients_is_not_told() -> None:
+    keywords = Offer(Policy(hostname="x", max_recipients=0)).keywords()
+    assert [line for line in keywords if line.startswith("LIMITS")] == []
+
+
+def test_each_verb_and_parameter_belongs_to_one_extension() -> None:
+    for each in ("mail", "rcpt"):
+        brought = [name for extension in EXTENSIONS for name in getattr(extension, each)]
+        assert len(brought) == len(set(brought))
 
 
 @pytest.mark.parametrize("keyword", [extension.keyword for extension in EXTENSIONS])
@@ -39,10 +53,12 @@ def test_a_hidden_extension_is_not_listed(keyword: str) -> None:
     [
         ((), "NOOP", 512),
         ((), "UNHEARDOF", 512),
-        ((), "MAIL", 512 + 26 + 17 + 10),
+        ((), "MAIL", 512 + 26 + 17 + 10 + 9 + 107),
+        ((), "RCPT", 512 + 29 + 507),
         ((), "VRFY", 512 + 10),
-        (("SIZE",), "MAIL", 512 + 17 + 10),
-        (("SIZE", "8BITMIME", "SMTPUTF8"), "MAIL", 512),
+        (("SIZE", "DSN"), "MAIL", 512 + 17 + 10),
+        (("DSN",), "RCPT", 512),
+        (("SIZE", "8BITMIME", "DSN", "SMTPUTF8"), "MAIL", 512),
         (("VRFY",), "VRFY", 512),
     ],
 )
@@ -52,6 +68,6 @@ def test_extensions_make_command_lines_longer(hidden: tuple[str, ...], verb: str
 
 
 def test_the_verb_of_a_hidden_extension_is_gone() -> None:
-    assert offer().verbs == ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "VRFY", "HELP", "QUIT")
+    assert offer().verbs == ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "VRFY", "ETRN", "HELP", "QUIT")
     assert "VRFY" not in offer("VRFY").verbs
     assert "smtp_HELP" not in offer("HELP").methods

@@ -39,6 +39,11 @@ def verb_of(line: bytes) -> bytes:
     return words[0].upper() if words else b""
 
 
+def upper(word: str) -> str:
+    """A keyword in upper case; only ASCII has one here, so that `ſ` (which Python makes an S) is no S."""
+    return word.upper() if word.isascii() else word
+
+
 def parse(line: bytes) -> Command | Reply:
     """Read one command line, line end included. `parse(b"noop x\\r\\n")` is `Command("NOOP", "x")`."""
     stem = line.removesuffix(b"\n").removesuffix(b"\r").strip(b" \t")

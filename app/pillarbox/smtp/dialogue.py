@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.session import Greeting
-from pillarbox.smtp import address, parameters, replies
+from pillarbox.smtp import address, node, parameters, replies
+from pillarbox.smtp.command import upper
 from pillarbox.smtp.extensions import Offer
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.replies import Reply
@@ -84,7 +85,7 @@ class Dialogue:
         path = address.parse(text)
         if path is None or not path.address:
             return replies.BAD_RECIPIENT
-        params = parameters.rcpt(path.rest)
+        params = parameters.rcpt(path.rest, self._offer.rcpt_params)
         if isinstance(params, Reply):
             return params
         if not path.address.isascii() and "SMTPUTF8" not in self.sender.params:
@@ -117,12 +118,20 @@ class Dialogue:
         path = address.parse(arg)
         if path is None or not path.address:
             return replies.BAD_RECIPIENT
-        declared = path.rest.upper() == "SMTPUTF8" and "SMTPUTF8" in self._offer
+        declared = upper(path.rest) == "SMTPUTF8" and "SMTPUTF8" in self._offer
         if path.rest and not declared:
             return replies.BAD_RECIPIENT
         if not path.address.isascii() and not declared:
             return replies.NEED_SMTPUTF8
         return replies.cannot_verify(arg[: len(arg) - len(path.rest)].rstrip())
+
+    def etrn(self, arg: str) -> Reply:
+        """Nothing is ever queued here, for no node (RFC 1985)."""
+        if self.greeting is None:
+            return replies.NEED_HELO
+        if self.sender is not None:
+            return replies.IN_TRANSACTION
+        return replies.nothing_queued(arg) if node.readable(arg) else replies.ETRN_SYNTAX
 
     def help(self, arg: str) -> Reply:
         return replies.help_text(self._offer.verbs)
@@ -133,6 +142,6 @@ class Dialogue:
 
 def _after(keyword: str, arg: str) -> str | None:
     """What follows `FROM:` or `TO:` in any case; None when the argument does not begin with it."""
-    if arg[: len(keyword)].upper() != keyword:
+    if upper(arg[: len(keyword)]) != keyword:
         return None
     return arg[len(keyword) :].lstrip(" \t")

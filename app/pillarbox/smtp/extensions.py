@@ -25,11 +25,15 @@ OTHER_VERBS = frozenset({"AUTH", "BDAT", "ETRN", "EXPN", "HELP", "SAML", "SEND",
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One EHLO keyword: its verb, the MAIL parameters it brings, the octets it adds to a verb's command line."""
+    """One EHLO keyword: its verb, the MAIL and RCPT parameters it brings, the octets it adds to a verb's command line.
+
+    Of BODY each value is a parameter of its own, because extensions bring one each.
+    """
 
     keyword: str
     verb: str | None = None
     mail: frozenset[str] = frozenset()
+    rcpt: frozenset[str] = frozenset()
     longer: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -38,11 +42,22 @@ EXTENSIONS = (
     # RFC 1870 section 3: "the maximum length of a MAIL FROM command line is increased by 26 characters"
     Extension("SIZE", mail=frozenset({"SIZE"}), longer={"MAIL": 26}),
     Extension("VRFY", verb="VRFY"),
+    Extension("ETRN", verb="ETRN"),
     Extension("ENHANCEDSTATUSCODES"),
     # RFC 6152 section 2: 17 characters for BODY
-    Extension("8BITMIME", mail=frozenset({"BODY"}), longer={"MAIL": 17}),
+    Extension("8BITMIME", mail=frozenset({"BODY", "BODY=7BIT", "BODY=8BITMIME"}), longer={"MAIL": 17}),
+    # RFC 3461 sections 4.1 to 4.4: ` RET=FULL`, ` ENVID=` with 100 characters; ` NOTIFY=SUCCESS,FAILURE,DELAY`,
+    # ` ORCPT=` with 500
+    Extension(
+        "DSN",
+        mail=frozenset({"RET", "ENVID"}),
+        rcpt=frozenset({"NOTIFY", "ORCPT"}),
+        longer={"MAIL": 9 + 107, "RCPT": 29 + 507},
+    ),
     # RFC 6531 section 3.1: 10 octets for MAIL, VRFY and EXPN
     Extension("SMTPUTF8", mail=frozenset({"SMTPUTF8"}), longer={"MAIL": 10, "VRFY": 10}),
+    # RFC 9422
+    Extension("LIMITS"),
     Extension("HELP", verb="HELP"),
 )
 
@@ -50,16 +65,22 @@ EXTENSIONS = (
 class Offer:
     """What is offered under a policy; made once a server.
 
-    `verbs` are the commands in the order in which HELP names them, `methods` those that take them up; `mail_params` the
-    keywords that MAIL takes; `longest` the octets of the longest command line; `enhanced`: replies carry such codes.
+    `verbs` are the commands in the order in which HELP names them, `methods` those that take them up; `mail_params` and
+    `rcpt_params` the parameters that MAIL and RCPT take; `longest` the octets of the longest command line; `enhanced`:
+    replies carry such codes.
     """
 
     def __init__(self, policy: Policy) -> None:
         hidden = {keyword.upper() for keyword in policy.hide_extensions}
+        if not policy.max_recipients:
+            # There is no limit to tell of.
+            hidden.add("LIMITS")
         offered = [extension for extension in EXTENSIONS if extension.keyword not in hidden]
         self._names = frozenset(extension.keyword for extension in offered)
-        self._size = policy.max_message_size
+        # `SIZE 0`: no fixed maximum (RFC 1870 section 4).
+        self._values = {"SIZE": f" {policy.max_message_size}", "LIMITS": f" RCPTMAX={policy.max_recipients}"}
         self.mail_params: frozenset[str] = frozenset().union(*(extension.mail for extension in offered))
+        self.rcpt_params: frozenset[str] = frozenset().union(*(extension.rcpt for extension in offered))
         verbs = [extension.verb for extension in offered if extension.verb is not None]
         self.verbs = (*(verb for verb in BASIC_VERBS if verb != "QUIT"), *verbs, "QUIT")
         self.methods = tuple(f"smtp_{verb}" for verb in self.verbs)
@@ -75,9 +96,9 @@ class Offer:
         return keyword in self._names
 
     def keywords(self) -> tuple[str, ...]:
-        """The lines of the EHLO reply after the first. `SIZE 0`: no fixed maximum (RFC 1870 section 4)."""
+        """The lines of the EHLO reply after the first."""
         names = [extension.keyword for extension in EXTENSIONS if extension.keyword in self._names]
-        return tuple(f"SIZE {self._size}" if name == "SIZE" else name for name in names)
+        return tuple(name + self._values.get(name, "") for name in names)
 
     def limit(self, verb: str) -> int:
         """Octets of the verb's command line, line end included."""

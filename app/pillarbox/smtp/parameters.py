@@ -2,25 +2,33 @@
 
 Rules of this module:
 
-* Keywords are compared without case; values keep theirs.
+* Keywords are compared without case; values keep theirs. A value in xtext is kept decoded.
 * A keyword that no offered extension brings, or that has a value where it takes none, or none where it needs one, is
   an unsupported option, as Postfix says it.
-* Given twice, the last one counts, as in Postfix.
+* Given twice, the last one counts, as in Postfix; RET, ENVID, NOTIFY, ORCPT and AUTH may be given once (RFC 3461).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
 from pillarbox.mail.envelope import Params
+from pillarbox.smtp import dsn, replies, xtext
+from pillarbox.smtp.command import upper
 from pillarbox.smtp.replies import BAD_SIZE, TOO_LARGE, Reply, unsupported
 
 Value = str | None
 """What stands after `=`; None when there is no `=`."""
 
+Offered = frozenset[str]
+"""Keywords of the parameters that are taken; of BODY, `BODY=` with each value."""
 
-def size(option: str, value: Value, limit: int) -> Reply | None:
+_BLANKS = re.compile(r"[ \t]+")
+
+
+def size(option: str, value: Value, offered: Offered, limit: int) -> Reply | None:
     """RFC 1870: SIZE= in octets, refused at once when it is over the limit (0: none)."""
     if value is None:
         return unsupported(option)
@@ -29,35 +37,68 @@ def size(option: str, value: Value, limit: int) -> Reply | None:
     return TOO_LARGE if limit and int(value) > limit else None
 
 
-def body(option: str, value: Value, limit: int) -> Reply | None:
-    """RFC 6152: BODY=7BIT or BODY=8BITMIME."""
-    return None if value is not None and value.upper() in ("7BIT", "8BITMIME") else unsupported(option)
+def body(option: str, value: Value, offered: Offered, limit: int) -> Reply | None:
+    """RFC 6152: BODY=7BIT or BODY=8BITMIME; RFC 3030: BODY=BINARYMIME."""
+    return None if value is not None and f"BODY={upper(value)}" in offered else unsupported(option)
 
 
-def smtputf8(option: str, value: Value, limit: int) -> Reply | None:
+def smtputf8(option: str, value: Value, offered: Offered, limit: int) -> Reply | None:
     """RFC 6531: SMTPUTF8, which takes no value."""
     return None if value is None else unsupported(option)
 
 
-_MAIL: dict[str, Callable[[str, Value, int], Reply | None]] = {"SIZE": size, "BODY": body, "SMTPUTF8": smtputf8}
+def auth(value: str) -> str | None:
+    """RFC 4954 section 5: AUTH= with who first sent the message, as an address in xtext, or `<>` when nobody knows."""
+    return xtext.decode(value) or None
 
 
-def mail(text: str, offered: frozenset[str], limit: int) -> Params | Reply:
+_JUDGED: dict[str, Callable[[str, Value, Offered, int], Reply | None]] = {
+    "SIZE": size,
+    "BODY": body,
+    "SMTPUTF8": smtputf8,
+}
+"""Parameters that are kept as they were sent."""
+
+_READ: dict[str, tuple[Callable[[str], str | None], Reply]] = {
+    "RET": (dsn.ret, replies.BAD_RET),
+    "ENVID": (dsn.envid, replies.BAD_ENVID),
+    "AUTH": (auth, replies.BAD_AUTH),
+    "NOTIFY": (dsn.notify, replies.BAD_NOTIFY),
+    "ORCPT": (dsn.orcpt, replies.BAD_ORCPT),
+}
+"""Parameters that have a value, and once: how it is read, and what answers a bad one."""
+
+
+def mail(text: str, offered: Offered, limit: int) -> Params | Reply:
     """The parameters of MAIL, or the reply that refuses the first one that cannot be taken."""
+    return _params(text, offered, limit) if text else {}
+
+
+def rcpt(text: str, offered: Offered) -> Params | Reply:
+    """The parameters of RCPT, as those of MAIL."""
+    return _params(text, offered, 0) if text else {}
+
+
+def _params(text: str, offered: Offered, limit: int) -> Params | Reply:
     params: dict[str, str | Literal[True]] = {}
-    for option in text.split():
+    for option in _BLANKS.split(text):
         word, equals, rest = option.partition("=")
-        keyword = word.upper()
+        keyword = upper(word)
         if keyword not in offered:
             return unsupported(option)
         value = rest if equals else None
-        refusal = _MAIL[keyword](option, value, limit)
-        if refusal is not None:
+        judge = _JUDGED.get(keyword)
+        if judge is not None:
+            refusal = judge(option, value, offered, limit)
+            if refusal is not None:
+                return refusal
+            params[keyword] = True if value is None else value
+            continue
+        read, refusal = _READ[keyword]
+        if value is None:
+            return unsupported(option)
+        found = None if keyword in params else read(value)
+        if found is None:
             return refusal
-        params[keyword] = True if value is None else value
+        params[keyword] = found
     return params
-
-
-def rcpt(text: str) -> Params | Reply:
-    """The parameters of RCPT: no offered extension brings any."""
-    return unsupported(text.split()[0]) if text else {}

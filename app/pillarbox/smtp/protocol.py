@@ -34,7 +34,7 @@ from pillarbox.smtp.replies import Reply
 FAIR = 64
 """Pipelined commands taken up in a row before other connections get their turn."""
 
-INCIDENTAL = frozenset({"EXPN", "HELP", "NOOP", "RSET", "VRFY"})
+INCIDENTAL = frozenset({"ETRN", "EXPN", "HELP", "NOOP", "RSET", "VRFY"})
 """Verbs whose refusal keeps no mail from being delivered."""
 
 log = logging.getLogger(__name__)
@@ -261,6 +261,9 @@ class Connection(Channel):
 
     async def smtp_VRFY(self, arg: str) -> None:
         self._answer(self._dialogue.vrfy(arg))
+
+    async def smtp_ETRN(self, arg: str) -> None:
+        self._answer(self._dialogue.etrn(arg))
 
     async def smtp_HELP(self, arg: str) -> None:
         self._answer(self._dialogue.help(arg))

@@ -60,6 +60,7 @@ BYE = Reply(221, "2.0.0", "Bye")
 
 NEED_HELO = Reply(503, "5.5.1", "Error: send HELO/EHLO first")
 NESTED_MAIL = Reply(503, "5.5.1", "Error: nested MAIL command")
+IN_TRANSACTION = Reply(503, "5.5.1", "Error: MAIL transaction in progress")
 NEED_MAIL = Reply(503, "5.5.1", "Error: need MAIL command")
 NEED_RCPT = Reply(503, "5.5.1", "Error: need RCPT command")
 NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "Error: no valid recipients")
@@ -78,10 +79,16 @@ RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 RSET_SYNTAX = Reply(501, "5.5.4", "Syntax: RSET")
 DATA_SYNTAX = Reply(501, "5.5.4", "Syntax: DATA")
 QUIT_SYNTAX = Reply(501, "5.5.4", "Syntax: QUIT")
+ETRN_SYNTAX = Reply(501, "5.5.4", "Syntax: ETRN node, @node or #queue")
 VRFY_SYNTAX = Reply(501, "5.5.4", "Syntax: VRFY address [SMTPUTF8]")
 BAD_SENDER = Reply(501, "5.1.7", "Bad sender address syntax")
 BAD_RECIPIENT = Reply(501, "5.1.3", "Bad recipient address syntax")
 BAD_SIZE = Reply(501, "5.5.4", "Bad message size syntax")
+BAD_RET = Reply(501, "5.5.4", "Bad RET parameter syntax")
+BAD_ENVID = Reply(501, "5.5.4", "Bad ENVID parameter syntax")
+BAD_AUTH = Reply(501, "5.5.4", "Bad AUTH parameter syntax")
+BAD_NOTIFY = Reply(501, "5.5.4", "Error: Bad NOTIFY parameter syntax")
+BAD_ORCPT = Reply(501, "5.5.4", "Error: Bad ORCPT parameter syntax")
 NEED_SMTPUTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address")
 
 # Refused
@@ -120,6 +127,11 @@ def unsupported(option: str) -> Reply:
 def cannot_verify(address: str) -> Reply:
     """RFC 5321 section 3.5.3: the address was not looked up, mail for it will be taken."""
     return Reply(252, "2.0.0", address)
+
+
+def nothing_queued(node: str) -> Reply:
+    """RFC 1985 section 5.2: the node is known, and there is no mail for it."""
+    return Reply(251, "2.0.0", f"OK, no messages waiting for node {shown(node)}")
 
 
 def help_text(verbs: tuple[str, ...]) -> Reply:
