@@ -122,11 +122,14 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    """A Postfix of its own on loopback: takes mail on `port` and hands it to `relayhost`, or discards it."""
+    """A Postfix of its own on loopback: takes mail on `port` and hands it to `relay_to`, or discards it.
+
+    `settings` are lines of main.cf beyond those above, and count before them.
+    """
 
     host = "127.0.0.1"
 
-    def __init__(self, relay_to: int | None = None) -> None:
+    def __init__(self, relay_to: int | None = None, **settings: str) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="pillarbox-postfix-", dir="/var/tmp"))
         self._home.chmod(0o755)
         # Postfix writes its log below /var only, through a daemon of its own.
@@ -137,7 +140,9 @@ class Postfix:
         shutil.chown(self._home / "data", "postfix")
         relayhost, transport = (f"[127.0.0.1]:{relay_to}", "smtp:") if relay_to else ("", "discard:")
         values = {"home": self._home, "log": self._log, "relayhost": relayhost, "transport": transport}
-        (self._home / "etc" / "main.cf").write_text(MAIN.format(**values))
+        (self._home / "etc" / "main.cf").write_text(
+            MAIN.format(**values) + "".join(f"{name} = {value}\n" for name, value in settings.items())
+        )
         (self._home / "etc" / "master.cf").write_text(MASTER.format(port=self.port))
         run("/usr/sbin/postfix", "-c", self._home / "etc", "start")
         try:

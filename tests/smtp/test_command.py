@@ -21,6 +21,8 @@ from pillarbox.smtp.replies import BAD_SYNTAX, BAD_UTF8, RULE_BREAKER, Reply
         ("VRFY ü\r\n".encode(), Command("VRFY", "ü")),
         (b"FOO\r\n", Command("FOO", "")),
         (b"X Y:\r\n", Command("X", "Y:")),
+        (b"NOOP\x0bx\r\n", Command("NOOP\x0bX", "")),
+        (b"NOOP \x0bx\x0c\r\n", Command("NOOP", "\x0bx\x0c")),
     ],
 )
 def test_a_line_is_read_as_verb_and_argument(line: bytes, read: Command) -> None:
@@ -45,6 +47,7 @@ def test_a_line_is_read_as_verb_and_argument(line: bytes, read: Command) -> None
         (b"MAIL FROM:<\xff@b>\r\n", BAD_UTF8),
         (b"NOOP \xff\r\n", BAD_UTF8),
         (b"\xff\xfe\r\n", BAD_UTF8),
+        (b"\0\r\n", BAD_SYNTAX),
     ],
 )
 def test_a_line_that_cannot_be_read_is_refused(line: bytes, refusal: Reply) -> None:
@@ -72,6 +75,12 @@ def test_a_line_that_cannot_be_read_is_refused(line: bytes, refusal: Reply) -> N
         b"MAIL: x\r\n",
         b":\r\n",
         b"  Host: x\r\n",
+        b".\r\n",
+        b"1\r\n",
+        b"\x1b[A\r\n",
+        b"<html>\r\n",
+        b"\x0bNOOP\r\n",
+        "ü\r\n".encode(),
     ],
 )
 def test_a_line_of_another_protocol_is_told_from_a_command(line: bytes) -> None:

@@ -75,6 +75,13 @@ class Dial:
     def rest(self) -> bytes:
         return self._file.read()
 
+    def rest_of_replies(self) -> list[str]:
+        """Every reply until the server closes."""
+        found = []
+        while reply := self.reply():
+            found.append(reply)
+        return found
+
     def half_close(self) -> None:
         self.sock.shutdown(socket.SHUT_WR)
 
