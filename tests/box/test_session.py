@@ -234,3 +234,38 @@ def test_a_purge_that_takes_long_keeps_no_session_from_being_saved(monkeypatch: 
             house.cancel()
 
     asyncio.run(scene())
+
+
+async def deliver_chunks(ledger: Ledger, raw: bytes) -> list[transcript.Record]:
+    """Three chunks, the first of them saved before the message was whole; the content of all segments since."""
+    session = a_box(ledger).open_session("smtp 127.0.0.1:1025", "127.0.0.1:9")
+    session.record(transcript.chunk(1, raw[:5], 5, 0))
+    session.save()
+    session.record(transcript.chunk(2, raw[5:10], 5, 5))
+    session.cut()
+    session.record(transcript.last_chunk(3, len(raw) - 10, 10))
+    ledger.saved.clear()
+    try:
+        await session.deliver(raw, ENVELOPE)
+        segments = ledger.delivered[0].segments
+    except StoreUnavailable:
+        session.close("quit")
+        segments = ledger.saved[-1][1]
+    return [record for segment in segments for record in segment.records]
+
+
+def test_chunks_are_delivered_as_the_messages_own_and_not_kept_twice() -> None:
+    found = asyncio.run(deliver_chunks(Ledger(), b"0123456789abc"))
+    assert [(one.message_id, one.data, one.size, one.offset) for one in found] == [
+        (transcript.OWN_MESSAGE, b"", 5, 5),
+        (transcript.OWN_MESSAGE, b"", 3, 10),
+    ]
+
+
+def test_chunks_of_a_message_that_could_not_be_kept_stay_in_the_transcript() -> None:
+    raw = b"0123456789" + b"x" * transcript.KEPT_CONTENT
+    found = asyncio.run(deliver_chunks(Ledger(broken=True), raw))
+    assert [(one.message_id, one.data, one.size) for one in found] == [
+        (None, b"56789", 5),
+        (None, raw[10 : transcript.KEPT_CONTENT], transcript.KEPT_CONTENT),
+    ]

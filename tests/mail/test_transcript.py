@@ -123,6 +123,7 @@ RECORDS = st.builds(
     size=st.integers(0, 2**40),
     message_id=st.none() | st.integers(1, 2**40),
     masked=st.booleans(),
+    offset=st.none() | st.integers(0, 2**40),
 )
 
 
@@ -162,3 +163,44 @@ def test_no_control_character_of_a_client_gets_into_the_text_form() -> None:
     said = "VRFY a\u2028b\x85c\x1b[31md\re\x7f\tf".encode() + b"\r\n"
     text = transcript.to_text(Transcript(1, True, (one(transcript.line(0, "client", "command", said)),)))
     assert text == "0.000 C: VRFY a\\u2028b\\u0085c␛[31md␍e␡\tf\n"
+
+
+def chunked(*places: tuple[int, int], message_id: int | None) -> list[Record]:
+    """Chunks as (offset, size), the last of them naming the message; each after its command."""
+    records = []
+    for offset, size in places:
+        records.append(transcript.line(0, "client", "command", b"BDAT %d\r\n" % size))
+        records.append(transcript.chunk(0, b"x" * size, size, offset))
+    records[-1] = records[-1]._replace(data=b"", message_id=message_id)
+    return records
+
+
+def test_chunks_are_given_the_message_that_they_became_part_of() -> None:
+    abandoned, kept = chunked((0, 5), (5, 5), message_id=None), chunked((0, 5), (5, 7), (12, 0), message_id=9)
+    other, data = chunked((0, 12), message_id=4), Record(0, "client", "data", b"", 3, 5)
+    found = transcript.settled([*other, data, *abandoned, *kept])
+    content = [(record.message_id, record.data) for record in found if record.kind == "data"]
+    assert content == [(4, b""), (5, b""), (None, b"xxxxx"), (None, b""), (9, b""), (9, b""), (9, b"")]
+    assert transcript.settled(found) == found
+
+
+@pytest.mark.parametrize("places", [((0, 5), (6, 1)), ((0, 5), (4, 1)), ((3, 2), (6, 2))])
+def test_chunks_with_a_gap_are_not_of_one_message(places: tuple[tuple[int, int], ...]) -> None:
+    records = chunked(*places, message_id=9)
+    assert transcript.settled(records) == records
+
+
+def test_a_chunk_of_a_message_that_never_became_whole_keeps_its_first_octets() -> None:
+    record = transcript.chunk(3, b"x" * (transcript.KEPT_CONTENT + 10), 300_000, 7)
+    assert (len(record.data), record.size, record.message_id, record.offset) == (
+        transcript.KEPT_CONTENT,
+        300_000,
+        None,
+        7,
+    )
+    text = transcript.to_text(Transcript(1, True, (one(record),)))
+    assert text == "0.000 C: [300000 octets of content, the rest has not come]\n"
+
+
+def test_a_segment_that_was_packed_without_places_is_still_read() -> None:
+    assert transcript.unpack(b"7 Cd- 3 12 0\n") == [Record(7, "client", "data", b"", 3, 12)]

@@ -89,3 +89,24 @@ def test_a_line_that_came_early_says_so_with_a_minus() -> None:
         ]
     )
     assert [(line.at, line.since) for line in dialogue.lines(early, nothing)] == [("0.009", ""), ("0.002", "−7")]
+
+
+def test_a_transaction_in_chunks_reaches_from_its_mail_to_the_reply_to_the_last_of_them() -> None:
+    parts = [Record(0, "client", "data", b"", 10, 7, False, offset) for offset in (0, 10)]
+    entries = transcript.entries(
+        [
+            client(b"MAIL FROM:<a@x>"),
+            server(b"250 ok"),
+            client(b"BDAT 10"),
+            parts[0],
+            server(b"250 10 bytes"),
+            client(b"BDAT 10 LAST"),
+            parts[1],
+            server(b"250 as 7"),
+            client(b"QUIT"),
+        ]
+    )
+    assert dialogue.transaction(entries, 7) == (0, 8)
+    shown = [line.content for line in dialogue.lines(entries, lambda _: (b"0123456789abcdefghij", False))]
+    assert ["".join(piece.text for piece in one.pieces) for one in shown if one] == ["0123456789", "abcdefghij"]
+    assert [one.cut for one in shown if one] == [0, 0]

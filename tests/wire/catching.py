@@ -197,7 +197,12 @@ class Catcher:
         if entry.raw is not None:
             return entry.raw
         if entry.kind == "data":
-            return transcript.stuff(self.raw(entry.message_id)) if entry.message_id is not None else b""
+            if entry.message_id is None:
+                return b""
+            stored = self.raw(entry.message_id)
+            if entry.offset is None:
+                return transcript.stuff(stored)
+            return stored[entry.offset : entry.offset + entry.size]
         return entry.text.encode() + b"\r\n"
 
 

@@ -18,6 +18,8 @@ EHLO = """250-catcher.test
 250-8BITMIME
 250-DSN
 250-SMTPUTF8
+250-CHUNKING
+250-BINARYMIME
 250-LIMITS RCPTMAX=1000
 250 HELP"""
 
@@ -77,7 +79,7 @@ def test_a_whole_transaction(catcher: Catcher) -> None:
         ("QUIT x", "501 5.5.4 Syntax: QUIT"),
         ("VRFY a@b", "252 2.0.0 a@b"),
         ("VRFY", "501 5.5.4 Syntax: VRFY address [SMTPUTF8]"),
-        ("HELP", "214 2.0.0 Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY ETRN HELP QUIT"),
+        ("HELP", "214 2.0.0 Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY ETRN BDAT HELP QUIT"),
     ],
 )
 def test_a_line_is_answered_and_the_session_goes_on(catcher: Catcher, line: str | bytes, reply: str) -> None:
@@ -130,7 +132,10 @@ def test_a_long_request_line_is_shown_the_door_too(catcher: Catcher) -> None:
 
 
 @pytest.mark.parametrize("line", ["BDAT 20", "BDAT 20 LAST", "BDAT", "bdat x", "BDAT 20\r", "BDAT" + " " * 600 + "20"])
-def test_a_chunk_is_never_read_as_commands(catcher: Catcher, line: str) -> None:
+def test_a_chunk_that_is_not_offered_is_never_read_as_commands(
+    start_catcher: Callable[..., Catcher], line: str
+) -> None:
+    catcher = start_catcher(hide_extensions=frozenset({"CHUNKING"}))
     with Dial(catcher) as client:
         client.say("EHLO x")
         client.send(line.encode() + b"\r\nMAIL FROM:<evil@b>\r\nNOOP\r\n")

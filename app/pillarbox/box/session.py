@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pillarbox.box.store import Delivery, Segment, SessionKey
@@ -118,6 +119,8 @@ class LiveSession:
         """
         self.cut()
         segments, self._segments = tuple(self._segments), []
+        if segments[-1].records[-1].offset is not None:
+            segments = _settled(segments)
         delivery = Delivery(
             raw=raw,
             envelope=envelope,
@@ -164,10 +167,19 @@ class LiveSession:
         )
 
 
+def _settled(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The segments with the chunks of the message that is being delivered marked as its own."""
+    records = iter(transcript.settled([record for segment in segments for record in segment.records]))
+    return tuple(Segment(one.seq, one.first, tuple(islice(records, len(one.records)))) for one in segments)
+
+
 def _unstored(segment: Segment, raw: bytes) -> Segment:
     """The segment without the promise that its content is a stored message."""
 
     def lost(record: Record) -> Record:
+        if record.offset is not None:
+            begin, end = record.offset, min(record.offset + record.size, transcript.KEPT_CONTENT)
+            return transcript.lost_content(record.at_us, raw[begin:end], record.size)
         wire = record.data or transcript.stuff(raw)
         return transcript.lost_content(record.at_us, wire, len(wire))
 

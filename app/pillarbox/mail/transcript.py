@@ -10,6 +10,9 @@ Rules of this module:
 * The content of a message that was stored is not kept twice: its record holds the size and the message's id, and the
   octets only if re-stuffing the stored message would not give what the client sent. Content that was refused or cut
   off is kept here, at most `KEPT_CONTENT` octets of it.
+* Content that came by BDAT is a record for each chunk, with its place in the message. Until the last chunk has come no
+  message is known, so a record that is written before holds the first octets, as with content that is cut off;
+  `settled` gives it the message that it turned out to belong to, and the octets are the message's again.
 * A secret never gets into a record: a masked record holds the text to show and the true number of octets.
 """
 
@@ -55,7 +58,7 @@ class Record(NamedTuple):
 
     `data` are the octets that crossed, line end included; for an event its text in UTF-8; for stored content nothing.
     `size` counts octets: of the line with its end; of stored content without dot-stuffing and the final dot; of content
-    that was refused or cut off as it crossed.
+    that was refused or cut off as it crossed. `offset` is where a chunk begins in its message, None for all else.
     """
 
     at_us: int
@@ -65,6 +68,7 @@ class Record(NamedTuple):
     size: int
     message_id: int | None = None
     masked: bool = False
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Entry:
     """One line of the transcript as a reader sees it.
 
     `size` counts octets as `Record.size` does. `raw` stands only when `text` in UTF-8 + CRLF is not what crossed.
+    Content of a stored message without `raw` crossed as `stuff(message)`; if it has an `offset`, it came by BDAT and
+    crossed as the `size` octets of the message from there on.
     """
 
     seq: int
@@ -86,6 +92,7 @@ class Entry:
     code: int | None = None
     enhanced: str | None = None
     message_id: int | None = None
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,37 @@ def lost_content(at_us: int, wire: bytes, size: int) -> Record:
     return Record(at_us, "client", "data", wire[:KEPT_CONTENT], size)
 
 
+def chunk(at_us: int, kept: bytes, size: int, offset: int) -> Record:
+    """A chunk of a message of which more is to come; `kept` are its first octets, lest the rest never comes."""
+    return Record(at_us, "client", "data", kept[:KEPT_CONTENT], size, None, False, offset)
+
+
+def last_chunk(at_us: int, size: int, offset: int) -> Record:
+    """The chunk that completes a message, which is being stored."""
+    return Record(at_us, "client", "data", b"", size, OWN_MESSAGE, False, offset)
+
+
+def settled(records: Sequence[Record]) -> list[Record]:
+    """The records, those of chunks with the message that they became part of.
+
+    The chunks of a message follow one another without a gap from offset 0 to the one that names the message.
+    """
+    found = list(records)
+    message_id, begin = None, 0
+    for index in range(len(found) - 1, -1, -1):
+        record = found[index]
+        if record.kind != "data":
+            continue
+        if record.offset is None:
+            message_id = None
+        elif record.message_id is not None:
+            message_id, begin = record.message_id, record.offset
+        elif message_id is not None and begin and record.offset + record.size == begin:
+            found[index] = record._replace(data=b"", message_id=message_id)
+            begin = record.offset
+    return found
+
+
 def stuff(stored: bytes) -> bytes:
     """Stored content as a good client sends it after DATA: dots doubled, final dot added (RFC 5321 section 4.5.2)."""
     stuffed = stored.replace(b"\r\n.", b"\r\n..") if b"\r\n." in stored else stored
@@ -142,9 +180,9 @@ def entries(records: Iterable[Record], first_seq: int = 0) -> list[Entry]:
 
 
 def _entry(seq: int, record: Record) -> Entry:
-    at_us, side, kind, data, size, message_id, is_masked = record
+    at_us, side, kind, data, size, message_id, is_masked, offset = record
     if kind == "data":
-        return Entry(seq, at_us, side, kind, "", size, raw=data or None, message_id=message_id)
+        return Entry(seq, at_us, side, kind, "", size, raw=data or None, message_id=message_id, offset=offset)
     if side == "event" or is_masked:
         text = data.decode("utf-8", "replace")
         verb = text.split(" ", 1)[0].upper() if is_masked else None
@@ -173,10 +211,11 @@ def reply_codes(text: str) -> tuple[int | None, str | None]:
 def pack(records: Sequence[Record], message_id: int | None = None) -> bytes:
     """Records as one block of octets; `message_id` takes the place of `OWN_MESSAGE`. Undone by `unpack`."""
     out: list[bytes] = []
-    for at_us, side, kind, data, size, ref, is_masked in records:
+    for at_us, side, kind, data, size, ref, is_masked, offset in records:
         ref = message_id if ref == OWN_MESSAGE and ref is not None else ref
         mark = "m" if is_masked else "-"
-        head = f"{at_us} {_SIDES[side]}{_KINDS[kind]}{mark} {size} {ref or 0} {len(data)}\n"
+        place = "" if offset is None else f" {offset}"
+        head = f"{at_us} {_SIDES[side]}{_KINDS[kind]}{mark} {size} {ref or 0} {len(data)}{place}\n"
         out.append(head.encode("ascii"))
         out.append(data)
     return b"".join(out)
@@ -188,11 +227,12 @@ def unpack(block: bytes) -> list[Record]:
     at = 0
     while at < len(block):
         end = block.index(b"\n", at)
-        at_us, letters, size, ref, length = block[at:end].decode("ascii").split(" ")
+        at_us, letters, size, ref, length, *place = block[at:end].decode("ascii").split(" ")
         at = end + 1 + int(length)
         data = block[end + 1 : at]
         side, kind = _SIDE_OF[letters[0]], _KIND_OF[letters[1]]
-        records.append(Record(int(at_us), side, kind, data, int(size), int(ref) or None, letters[2] == "m"))
+        offset = int(place[0]) if place else None
+        records.append(Record(int(at_us), side, kind, data, int(size), int(ref) or None, letters[2] == "m", offset))
     return records
 
 
@@ -206,6 +246,8 @@ def _shown(entry: Entry) -> str:
         return entry.text.translate(_PICTURES)
     if entry.message_id is not None:
         return f"[{entry.size} octets of content, message {entry.message_id}]"
+    if entry.offset is not None:
+        return f"[{entry.size} octets of content, the rest has not come]"
     return f"[{entry.size} octets of content, not stored]"
 
 

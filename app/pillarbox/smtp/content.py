@@ -6,12 +6,14 @@ Rules of this module:
   mail data"); the CRLF of the DATA line counts as the first one. Any other mix of CR, LF and dots is content.
 * Blocks are searched as they come, never line by line; what was searched is not searched again.
 * Nothing is changed but the dots: the first dot of a line that begins with one is taken off (section 4.5.2).
-* Over the limit nothing is kept but what the transcript keeps; reading goes on to the end all the same.
+* Over the limit, and without room among the bytes in flight, nothing is kept but what the transcript keeps; reading
+  goes on to the end all the same.
 """
 
 from __future__ import annotations
 
 from pillarbox.mail.transcript import KEPT_CONTENT
+from pillarbox.smtp.flight import Share
 
 _CRLF = b"\r\n"
 _END = b"\r\n.\r\n"
@@ -21,10 +23,15 @@ _DOUBLED = b"\r\n.."
 
 
 class Content:
-    """`limit` is the largest size taken, in octets of the message as it will be stored; 0 is none."""
+    """`limit` is the largest size taken, in octets of the message as it will be stored; 0 is none.
 
-    def __init__(self, limit: int) -> None:
+    `share` is what the connection has of the bytes in flight; None when nobody counts. `over` says that the message was
+    over the limit, `crowded` that there was no room for it.
+    """
+
+    def __init__(self, limit: int, share: Share | None = None) -> None:
         self._limit = limit
+        self._share = share
         # Seeded with the end of the DATA line, so that a dot on the first line is found like any other.
         self._data = bytearray(_CRLF)
         self._body = 0
@@ -32,7 +39,7 @@ class Content:
         self._head: bytearray | None = None
         self._octets = 0
         self.complete = False
-        self.over = False
+        self.over = self.crowded = False
 
     def feed(self, block: bytes) -> bytes | None:
         """Take the next octets; None while the end has not come, else what came after it."""
@@ -40,6 +47,10 @@ class Content:
 
     def _keep(self, block: bytes) -> bytes | None:
         data = self._data
+        if self._share is not None and not self._share.cover(len(data) - len(_CRLF) + len(block)):
+            self.crowded = True
+            self._count_dots()
+            return self._skip(self._let_go(), block)
         start = max(0, len(data) - len(_END) + 1)
         data += block
         self._body = data.find(_END, start)
@@ -55,10 +66,18 @@ class Content:
         taken = len(data) - len(_CRLF) - _FINAL
         if self._limit and taken > self._limit and taken - self._count_dots() > self._limit:
             self.over = True
-            self._octets = len(data) - len(_CRLF)
-            self._head = data[len(_CRLF) : len(_CRLF) + KEPT_CONTENT]
-            del data[: -(len(_END) - 1)]
+            self._let_go()
         return None
+
+    def _let_go(self) -> bytearray:
+        """Keep the beginning only, for the transcript. The dots so far have been counted."""
+        data = self._data
+        self._octets = len(data) - len(_CRLF)
+        self._head = data[len(_CRLF) : len(_CRLF) + KEPT_CONTENT]
+        self._data = data[-(len(_END) - 1) :]
+        if self._share is not None:
+            self._share.release()
+        return self._head
 
     def _skip(self, head: bytearray, block: bytes) -> bytes | None:
         tail = self._data

@@ -3,6 +3,8 @@
 Rules of this module:
 
 * A transaction runs from MAIL to the reply to its content, or to RSET, HELO or EHLO, whichever comes first.
+* Chunks are one message from the first BDAT to the LAST, or to RSET or a greeting, taken or refused; so is what follows
+  a BDAT outside of a transaction, as in Postfix.
 * The order of checks is Postfix's, so that a line wrong in two ways gets the same reply: order of commands, syntax of
   the path, parameters, SMTPUTF8, limits.
 """
@@ -12,16 +14,26 @@ from __future__ import annotations
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.session import Greeting
 from pillarbox.smtp import address, node, parameters, replies
+from pillarbox.smtp.chunks import Announced, Chunks
 from pillarbox.smtp.command import upper
 from pillarbox.smtp.extensions import Offer
+from pillarbox.smtp.flight import Flight, Share
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.replies import Reply
 
 
 class Dialogue:
-    def __init__(self, policy: Policy, offer: Offer) -> None:
+    """`lmtp` chooses between the two protocols.
+
+    `chunks` is what has come by BDAT, None before the first; `share` the room that the message has among all in flight.
+    """
+
+    def __init__(self, policy: Policy, offer: Offer, flight: Flight | None = None, *, lmtp: bool = False) -> None:
         self._policy = policy
         self._offer = offer
+        self._lmtp = lmtp
+        self.share = Share(flight or Flight(0))
+        self.chunks: Chunks | None = None
         self.greeting: Greeting | None = None
         self.name: str | None = None
         self.sender: Sender | None = None
@@ -40,17 +52,30 @@ class Dialogue:
         """Forget the transaction; the greeting stays."""
         self.sender = None
         self.recipients = []
+        self.chunks = None
+        self.share.release()
 
     def helo(self, arg: str) -> Reply:
+        if self._lmtp:
+            return replies.NOT_IN_LMTP
         if not arg:
             return replies.HELO_SYNTAX
         self._greet("HELO", arg)
         return replies.helo(self._policy.hostname)
 
     def ehlo(self, arg: str) -> Reply:
+        if self._lmtp:
+            return replies.NOT_IN_LMTP
         if not arg:
             return replies.EHLO_SYNTAX
         self._greet("EHLO", arg)
+        return replies.ehlo(self._policy.hostname, self._offer.keywords())
+
+    def lhlo(self, arg: str) -> Reply:
+        """RFC 2033 section 4.1: EHLO by another name."""
+        if not arg:
+            return replies.LHLO_SYNTAX
+        self._greet("LHLO", arg)
         return replies.ehlo(self._policy.hostname, self._offer.keywords())
 
     def _greet(self, greeting: Greeting, name: str) -> None:
@@ -62,23 +87,29 @@ class Dialogue:
             return replies.NEED_HELO
         if self.sender is not None:
             return replies.NESTED_MAIL
+        if self.chunks is not None:
+            return replies.MAIL_AFTER_BDAT
         text = _after("FROM:", arg)
         if not text:
             return replies.MAIL_SYNTAX
         path = address.parse(text)
         if path is None:
             return replies.BAD_SENDER
-        params = parameters.mail(path.rest, self._offer.mail_params, self._policy.max_message_size)
+        params = parameters.mail(path.rest, self._offer.mail_params, self._offer.largest)
         if isinstance(params, Reply):
             return params
         if not path.address.isascii() and "SMTPUTF8" not in params:
             return replies.NEED_SMTPUTF8
+        if "SIZE" in params and not self.share.cover(int(params["SIZE"])):
+            return replies.CROWDED
         self.sender = Sender(path.address, params)
         return replies.SENDER_OK
 
     def rcpt(self, arg: str) -> Reply:
         if self.sender is None:
             return replies.NEED_MAIL
+        if self.chunks is not None:
+            return replies.RCPT_AFTER_BDAT
         text = _after("TO:", arg)
         if not text:
             return replies.RCPT_SYNTAX
@@ -96,11 +127,54 @@ class Dialogue:
         return replies.RECIPIENT_OK
 
     def data(self, arg: str) -> Reply:
+        if self.chunks is not None:
+            return replies.DATA_AFTER_BDAT
+        refusal = self._no_transaction()
+        if refusal is not None:
+            return refusal
+        if arg:
+            return replies.DATA_SYNTAX
+        assert self.sender is not None
+        # RFC 3030 section 3: DATA after MAIL with BINARYMIME is a 503.
+        return replies.NEED_BDAT if _is_binary(self.sender) else replies.START_CONTENT
+
+    def bdat(self, announced: Announced) -> Reply | None:
+        """The reply that refuses a chunk, None when it is taken. Either way its octets belong to `chunks` now."""
+        message = self.chunks
+        if message is None:
+            message = self.chunks = Chunks()
+            refusal = self._no_transaction()
+        elif message.refusal is replies.CROWDED:
+            return replies.CROWDED
+        elif message.refusal is not None:
+            return replies.discarded(announced.octets)
+        else:
+            refusal = None
+        if refusal is None:
+            size = message.size + announced.octets
+            if self._offer.largest and size > self._offer.largest:
+                refusal = replies.CHUNK_TOO_LARGE
+            elif not self.share.cover(size):
+                refusal = replies.CROWDED
+        if refusal is not None:
+            message.refuse(refusal)
+            self.share.release()
+        return refusal
+
+    def _no_transaction(self) -> Reply | None:
+        """The reply that refuses content where none is due."""
         if self.sender is None:
             return replies.NEED_RCPT
         if not self.recipients:
-            return replies.NO_VALID_RECIPIENTS
-        return replies.DATA_SYNTAX if arg else replies.START_CONTENT
+            # RFC 2033 section 4.2: without a recipient "the DATA command MUST fail with a 503 reply code"
+            return replies.LMTP_NEED_RCPT if self._lmtp else replies.NO_VALID_RECIPIENTS
+        return None
+
+    def verdicts(self, reply: Reply) -> list[Reply]:
+        """What the end of content is answered: the reply, by LMTP for each recipient."""
+        if not self._lmtp or not self.recipients:
+            return [reply]
+        return [replies.about(recipient.address, reply) for recipient in self.recipients]
 
     def rset(self, arg: str) -> Reply:
         if arg:
@@ -138,6 +212,10 @@ class Dialogue:
 
     def quit(self, arg: str) -> Reply:
         return replies.QUIT_SYNTAX if arg else replies.BYE
+
+
+def _is_binary(sender: Sender) -> bool:
+    return str(sender.params.get("BODY")).upper() == "BINARYMIME"
 
 
 def _after(keyword: str, arg: str) -> str | None:

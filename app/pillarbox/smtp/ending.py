@@ -45,6 +45,11 @@ class Ending:
         return cls("refused", why, None, ("error", why), linger=True)
 
     @classmethod
+    def unreadable_chunk(cls) -> Ending:
+        why = "Nobody can tell where the chunk after this BDAT ends."
+        return cls("refused", None, replies.BDAT_SYNTAX, ("error", why), linger=True)
+
+    @classmethod
     def too_many_errors(cls, hostname: str, limit: int) -> Ending:
         return cls("refused", None, replies.too_many_errors(hostname), ("limit", f"More than {limit} errors."), True)
 

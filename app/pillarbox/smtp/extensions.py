@@ -19,6 +19,9 @@ COMMAND_LINE = 512
 
 BASIC_VERBS = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT")
 
+LMTP_VERBS = ("LHLO", *BASIC_VERBS[2:])
+"""LMTP has one greeting (RFC 2033 section 4.1)."""
+
 OTHER_VERBS = frozenset({"AUTH", "BDAT", "ETRN", "EXPN", "HELP", "SAML", "SEND", "SOML", "STARTTLS", "TURN", "VRFY"})
 """Verbs that a client may well know and that are "not implemented", not "not recognized", when they are not offered."""
 
@@ -28,6 +31,7 @@ class Extension:
     """One EHLO keyword: its verb, the MAIL and RCPT parameters it brings, the octets it adds to a verb's command line.
 
     Of BODY each value is a parameter of its own, because extensions bring one each.
+    `needs` is the keyword without which it is not offered.
     """
 
     keyword: str
@@ -35,6 +39,7 @@ class Extension:
     mail: frozenset[str] = frozenset()
     rcpt: frozenset[str] = frozenset()
     longer: Mapping[str, int] = field(default_factory=dict)
+    needs: str | None = None
 
 
 EXTENSIONS = (
@@ -56,6 +61,9 @@ EXTENSIONS = (
     ),
     # RFC 6531 section 3.1: 10 octets for MAIL, VRFY and EXPN
     Extension("SMTPUTF8", mail=frozenset({"SMTPUTF8"}), longer={"MAIL": 10, "VRFY": 10}),
+    Extension("CHUNKING", verb="BDAT"),
+    # RFC 3030 section 3: only BDAT can carry such a message.
+    Extension("BINARYMIME", mail=frozenset({"BODY", "BODY=BINARYMIME"}), needs="CHUNKING"),
     # RFC 9422
     Extension("LIMITS"),
     Extension("HELP", verb="HELP"),
@@ -63,27 +71,31 @@ EXTENSIONS = (
 
 
 class Offer:
-    """What is offered under a policy; made once a server.
+    """What is offered under a policy, by SMTP or by LMTP; made once a server.
 
     `verbs` are the commands in the order in which HELP names them, `methods` those that take them up; `mail_params` and
     `rcpt_params` the parameters that MAIL and RCPT take; `longest` the octets of the longest command line; `enhanced`:
-    replies carry such codes.
+    replies carry such codes; `largest` the octets of the largest message, 0 for no limit.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, lmtp: bool = False) -> None:
         hidden = {keyword.upper() for keyword in policy.hide_extensions}
         if not policy.max_recipients:
             # There is no limit to tell of.
             hidden.add("LIMITS")
-        offered = [extension for extension in EXTENSIONS if extension.keyword not in hidden]
+        offered = [one for one in EXTENSIONS if one.keyword not in hidden and one.needs not in hidden]
         self._names = frozenset(extension.keyword for extension in offered)
+        self.largest = policy.largest_message
         # `SIZE 0`: no fixed maximum (RFC 1870 section 4).
-        self._values = {"SIZE": f" {policy.max_message_size}", "LIMITS": f" RCPTMAX={policy.max_recipients}"}
+        self._values = {"SIZE": f" {self.largest}", "LIMITS": f" RCPTMAX={policy.max_recipients}"}
         self.mail_params: frozenset[str] = frozenset().union(*(extension.mail for extension in offered))
         self.rcpt_params: frozenset[str] = frozenset().union(*(extension.rcpt for extension in offered))
         verbs = [extension.verb for extension in offered if extension.verb is not None]
-        self.verbs = (*(verb for verb in BASIC_VERBS if verb != "QUIT"), *verbs, "QUIT")
-        self.methods = tuple(f"smtp_{verb}" for verb in self.verbs)
+        basic = LMTP_VERBS if lmtp else BASIC_VERBS
+        self.verbs = (*(verb for verb in basic if verb != "QUIT"), *verbs, "QUIT")
+        # LMTP refuses the greetings of SMTP by a reply of their own.
+        taken_up = (*BASIC_VERBS[:2], *self.verbs) if lmtp else self.verbs
+        self.methods = tuple(f"smtp_{verb}" for verb in taken_up)
         self.enhanced = "ENHANCEDSTATUSCODES" in self._names
         self._limits = dict.fromkeys(self.verbs, COMMAND_LINE)
         for extension in offered:

@@ -14,7 +14,9 @@ from collections import deque
 from typing import NamedTuple
 
 from pillarbox.mail.transcript import KEPT_CONTENT
+from pillarbox.smtp.chunks import Chunk
 from pillarbox.smtp.content import Content
+from pillarbox.smtp.flight import Share
 
 FULL = 256 * 1024
 """Octets waiting here at which the connection is read no further until some are taken up."""
@@ -39,7 +41,7 @@ class Intake:
         self._buffer = bytearray()
         self._received = 0
         self._arrivals: deque[tuple[int, int]] = deque()
-        self._content: Content | None = None
+        self._content: Content | Chunk | None = None
         self._skipped: bytearray | None = None
         self._skipped_size = 0
         self._dropped = 0
@@ -101,9 +103,14 @@ class Intake:
         self._arrivals.clear()
         self._arrivals.append(last)
 
-    def content(self, limit: int) -> Content:
+    @property
+    def in_content(self) -> bool:
+        """Whether what comes is content."""
+        return self._content is not None
+
+    def content(self, limit: int, share: Share | None = None) -> Content:
         """From here on take what comes as content, until it is complete; what waits here is its beginning."""
-        content = Content(limit)
+        content = Content(limit, share)
         start, self._buffer = bytes(self._buffer), bytearray()
         rest = content.feed(start) if start else None
         if rest is None:
@@ -111,6 +118,15 @@ class Intake:
         else:
             self._buffer += rest
         return content
+
+    def chunk(self, chunk: Chunk) -> None:
+        """The same for a chunk, of which the octets are counted."""
+        come = min(chunk.missing, len(self._buffer))
+        if come:
+            chunk.feed(bytes(memoryview(self._buffer)[:come]))
+            del self._buffer[:come]
+        if chunk.missing:
+            self._content = chunk
 
     def stop_content(self) -> None:
         """Content was cut off: whatever still comes is left over."""

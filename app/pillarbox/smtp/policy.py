@@ -14,9 +14,16 @@ class Policy:
 
     hostname: str
     max_message_size: int = 100_000_000
+    max_bytes_in_flight: int = 0
     max_recipients: int = 1000
     max_errors: int = 20
     idle_timeout: float = 300.0
     max_connections: int = 0
     max_connections_per_address: int = 0
     hide_extensions: frozenset[str] = frozenset()
+
+    @property
+    def largest_message(self) -> int:
+        """Octets of the largest message that can ever be taken: one that alone is more than may be in flight cannot."""
+        limits = [limit for limit in (self.max_message_size, self.max_bytes_in_flight) if limit]
+        return min(limits, default=0)

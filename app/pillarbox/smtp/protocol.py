@@ -4,7 +4,6 @@ Rules of this module:
 
 * Decisions are the dialogue's, octets the channel's, records the tap's; here they meet.
 * Replies to a pipelined group are held until no whole line is left, then leave in one write (RFC 2920 section 3.2).
-* A delivery that has begun ends in a commit, whatever becomes of the connection, and its reply is made after that.
 * Nothing after a refused DATA or BDAT that may be content is read as commands: the connection is closed instead.
 * An exception's text goes to the log, never to the client.
 
@@ -20,15 +19,14 @@ import logging
 from typing import Protocol, cast
 
 from pillarbox.box import Box
-from pillarbox.errors import StoreUnavailable
 from pillarbox.smtp import command, replies
-from pillarbox.smtp.channel import Channel
-from pillarbox.smtp.content import Content
 from pillarbox.smtp.dialogue import Dialogue
 from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.extensions import OTHER_VERBS, Offer
+from pillarbox.smtp.flight import Flight
 from pillarbox.smtp.intake import Line
 from pillarbox.smtp.policy import Policy
+from pillarbox.smtp.reception import Reception
 from pillarbox.smtp.replies import Reply
 
 FAIR = 64
@@ -53,6 +51,12 @@ class Registry(Protocol):
     def offer(self) -> Offer: ...
 
     @property
+    def lmtp_offer(self) -> Offer: ...
+
+    @property
+    def flight(self) -> Flight: ...
+
+    @property
     def closing(self) -> bool: ...
 
     def admit(self, connection: Connection, address: str) -> bool:
@@ -62,19 +66,22 @@ class Registry(Protocol):
         """Called once the connection's session has ended and its socket is gone."""
 
 
-class Connection(Channel):
+class Connection(Reception):
     """`listener` is how the transcript names what the client connected to, e.g. "smtp 127.0.0.1:1025"."""
 
-    def __init__(self, registry: Registry, listener: str, loop: asyncio.AbstractEventLoop) -> None:
-        policy, offer = registry.policy, registry.offer
+    def __init__(
+        self, registry: Registry, listener: str, loop: asyncio.AbstractEventLoop, *, lmtp: bool = False
+    ) -> None:
+        policy, offer = registry.policy, registry.lmtp_offer if lmtp else registry.offer
         super().__init__(
             offer.methods, hostname=policy.hostname, idle=policy.idle_timeout, longest=offer.longest, loop=loop
         )
         self._registry, self._policy, self._offer, self._listener = registry, policy, offer, listener
-        self._dialogue = Dialogue(policy, offer)
+        self._lmtp = lmtp
+        self._dialogue = Dialogue(policy, offer, registry.flight, lmtp=lmtp)
         self._verb = ""
         self._errors = 0
-        self._refused = self._content_began = False
+        self._refused = self._content_read = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         host, peer = _peer(transport.get_extra_info("peername"))
@@ -119,7 +126,7 @@ class Connection(Channel):
                 self._registry.forget(self)
 
     async def _converse(self) -> None:
-        self._held.append(replies.greeting(self.hostname).wire())
+        self._held.append(replies.greeting(self.hostname, "LMTP" if self._lmtp else "ESMTP").wire())
         await self._flush()
         taken = 0
         while (line := await self._next_line()) is not None:
@@ -150,7 +157,7 @@ class Connection(Channel):
         return None
 
     async def _obey(self, line: Line) -> None:
-        self._content_began = False
+        self._content_read = False
         verb = command.verb_of(line.data)
         parsed = command.parse(line.data)
         self._verb = parsed.verb if isinstance(parsed, command.Command) else ""
@@ -170,16 +177,20 @@ class Connection(Channel):
                 self._answer(replies.FAILED)
         else:
             self._answer(replies.NOT_IMPLEMENTED if self._verb in OTHER_VERBS else replies.NOT_RECOGNIZED)
-        if verb == b"BDAT" or (verb == b"DATA" and not self._content_began and self._intake.waiting):
+        unread = not self._content_read and (verb == b"BDAT" or (verb == b"DATA" and self._intake.waiting))
+        if unread:
             self._ending = self._ending or Ending.unread_content(verb.decode())
 
-    def _answer(self, reply: Reply, *, counts: bool = True) -> None:
-        """Hold a reply to the command at hand. `counts`: as an error of the client's if it is a refusal for good."""
+    def _answer(self, reply: Reply, *, counts: bool = True, weak: bool = False) -> None:
+        """Hold a reply to the command at hand. `counts`: as an error of the client's if it is a refusal for good.
+
+        A `weak` refusal does not take the place of an earlier one as the reason of the session.
+        """
         self._refused = reply.code >= 400
         if self._refused:
             if self._verb not in INCIDENTAL:
                 # What follows a refused DATA is often its content: that no command is known then explains nothing.
-                self._tap.refused(reply, weak=reply is replies.NOT_RECOGNIZED)
+                self._tap.refused(reply, weak=weak or reply is replies.NOT_RECOGNIZED)
             if counts and reply.code >= 500:
                 self._errors += 1
                 if self._policy.max_errors and self._errors > self._policy.max_errors:
@@ -195,6 +206,9 @@ class Connection(Channel):
     async def smtp_EHLO(self, arg: str) -> None:
         await self._greet(self._dialogue.ehlo(arg))
 
+    async def smtp_LHLO(self, arg: str) -> None:
+        await self._greet(self._dialogue.lhlo(arg))
+
     async def _greet(self, reply: Reply) -> None:
         self._answer(reply)
         await self._flush()
@@ -208,50 +222,6 @@ class Connection(Channel):
 
     async def smtp_RCPT(self, arg: str | None) -> None:
         self._answer(self._dialogue.rcpt(arg or ""))
-
-    async def smtp_DATA(self, arg: str) -> None:
-        reply = self._dialogue.data(arg)
-        self._answer(reply)
-        if reply is not replies.START_CONTENT:
-            return
-        self._content_began = True
-        await self._flush()
-        content = self._intake.content(self._policy.max_message_size)
-        self._resume()
-        while not content.complete and self._ending is None and not self._intake.eof:
-            await self._more()
-        at_us = self._intake.content_at_us()
-        if not content.complete:
-            self._intake.stop_content()
-            self._tap.lost(at_us, content)
-            self._tap.failed(f"The content broke off after {content.size} octets, before the final dot.")
-        elif content.over:
-            self._tap.event("limit", f"The message has {content.size} octets, over {self._policy.max_message_size}.")
-            self._tap.lost(at_us, content)
-            self._answer(replies.TOO_LARGE, counts=False)
-        else:
-            self._answer(await self._deliver(at_us, content), counts=False)
-        self._dialogue.reset()
-        await self._flush()
-
-    async def _deliver(self, at_us: int, content: Content) -> Reply:
-        """Keep the message; the reply says whether it is kept, so it is made after the commit."""
-        message, wire = content.take()
-        self._tap.stored(at_us, message, wire)
-        self._busy = True
-        try:
-            summary = await self._tap.live.deliver(message, self._dialogue.envelope())
-        except StoreUnavailable as error:
-            log.warning("A message could not be stored: %s", error)
-            return replies.NOT_STORED
-        except Exception:
-            log.exception("A message could not be stored")
-            return replies.NOT_STORED
-        finally:
-            self._busy = False
-            self._active_at = self.loop.time()
-        self._errors = 0
-        return replies.queued(summary.id)
 
     async def smtp_RSET(self, arg: str) -> None:
         self._answer(self._dialogue.rset(arg))

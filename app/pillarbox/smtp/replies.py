@@ -64,6 +64,11 @@ IN_TRANSACTION = Reply(503, "5.5.1", "Error: MAIL transaction in progress")
 NEED_MAIL = Reply(503, "5.5.1", "Error: need MAIL command")
 NEED_RCPT = Reply(503, "5.5.1", "Error: need RCPT command")
 NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "Error: no valid recipients")
+MAIL_AFTER_BDAT = Reply(503, "5.5.1", "Error: MAIL after BDAT")
+RCPT_AFTER_BDAT = Reply(503, "5.5.1", "Error: RCPT after BDAT")
+DATA_AFTER_BDAT = Reply(503, "5.5.1", "Error: DATA after BDAT")
+NEED_BDAT = Reply(503, "5.5.1", "Error: a message with BODY=BINARYMIME can only be sent by BDAT")
+LMTP_NEED_RCPT = Reply(503, "5.5.1", "Error: no valid recipients")
 
 # Not understood
 
@@ -73,11 +78,14 @@ BAD_SYNTAX = Reply(500, "5.5.2", "Error: bad syntax")
 BAD_UTF8 = Reply(500, "5.5.2", "Error: bad UTF-8 syntax")
 LINE_TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
 HELO_SYNTAX = Reply(501, None, "Syntax: HELO hostname")
+NOT_IN_LMTP = Reply(500, "5.5.1", "Error: this is LMTP, send LHLO")
+LHLO_SYNTAX = Reply(501, None, "Syntax: LHLO hostname")
 EHLO_SYNTAX = Reply(501, None, "Syntax: EHLO hostname")
 MAIL_SYNTAX = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address>")
 RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 RSET_SYNTAX = Reply(501, "5.5.4", "Syntax: RSET")
 DATA_SYNTAX = Reply(501, "5.5.4", "Syntax: DATA")
+BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
 QUIT_SYNTAX = Reply(501, "5.5.4", "Syntax: QUIT")
 ETRN_SYNTAX = Reply(501, "5.5.4", "Syntax: ETRN node, @node or #queue")
 VRFY_SYNTAX = Reply(501, "5.5.4", "Syntax: VRFY address [SMTPUTF8]")
@@ -94,6 +102,8 @@ NEED_SMTPUTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode addre
 # Refused
 
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
+CHUNK_TOO_LARGE = Reply(552, "5.3.4", "Chunk exceeds message size limit")
+CROWDED = Reply(452, "4.3.1", "Error: too much mail is being taken at once, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 NOT_STORED = Reply(451, "4.3.0", "Error: the message could not be stored, try again later")
 FAILED = Reply(451, "4.3.0", "Error: server error, try again later")
@@ -103,8 +113,8 @@ FAILED = Reply(451, "4.3.0", "Error: server error, try again later")
 RULE_BREAKER = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 
 
-def greeting(hostname: str) -> Reply:
-    return Reply(220, None, f"{hostname} ESMTP Pillarbox")
+def greeting(hostname: str, protocol: str = "ESMTP") -> Reply:
+    return Reply(220, None, f"{hostname} {protocol} Pillarbox")
 
 
 def helo(hostname: str) -> Reply:
@@ -118,6 +128,20 @@ def ehlo(hostname: str, keywords: tuple[str, ...]) -> Reply:
 def queued(message_id: int) -> Reply:
     """The id is that of the API and of the page's address."""
     return Reply(250, "2.0.0", f"Ok: queued as {message_id}")
+
+
+def chunk_taken(octets: int) -> Reply:
+    return Reply(250, "2.0.0", f"Ok: {octets} bytes")
+
+
+def discarded(octets: int) -> Reply:
+    """A chunk that follows a refused one of the same message."""
+    return Reply(551, "5.0.0", f"Discarded {octets} bytes after earlier error")
+
+
+def about(recipient: str, reply: Reply) -> Reply:
+    """A reply to the content for one of its recipients (RFC 2033 section 4.2)."""
+    return Reply(reply.code, reply.enhanced, f"<{shown(recipient)}> {reply.text}")
 
 
 def unsupported(option: str) -> Reply:

@@ -20,6 +20,7 @@ from pillarbox.box import Box
 from pillarbox.smtp.channel import LINGER
 from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.extensions import Offer
+from pillarbox.smtp.flight import Flight
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.protocol import Connection
 
@@ -36,6 +37,8 @@ class SmtpServer:
         self.box = box
         self.policy = policy
         self.offer = Offer(policy)
+        self.lmtp_offer = Offer(policy, lmtp=True)
+        self.flight = Flight(policy.max_bytes_in_flight)
         self.closing = False
         self._servers: list[asyncio.Server] = []
         self._connections: dict[Connection, str] = {}
@@ -43,13 +46,14 @@ class SmtpServer:
         self._empty = asyncio.Event()
         self._empty.set()
 
-    async def listen(self, sock: socket.socket, kind: Literal["smtp"] = "smtp") -> None:
+    async def listen(self, sock: socket.socket, kind: Literal["smtp", "lmtp"] = "smtp") -> None:
         """Accept connections on a bound socket from now on, in the running loop."""
         loop = asyncio.get_running_loop()
         listener = f"{kind} {_shown(sock)}"
+        lmtp = kind == "lmtp"
         # asyncio takes `backlog` also for how often it tries to accept in a row, and goes on trying when there are no
         # descriptors left, with a log entry and a timer each time: so one at a time; the queue is made longer after.
-        server = await loop.create_server(lambda: Connection(self, listener, loop), sock=sock, backlog=1)
+        server = await loop.create_server(lambda: Connection(self, listener, loop, lmtp=lmtp), sock=sock, backlog=1)
         sock.listen(BACKLOG)
         self._servers.append(server)
 

@@ -16,6 +16,7 @@ from pillarbox.box import LiveSession
 from pillarbox.mail import transcript
 from pillarbox.mail.session import Outcome
 from pillarbox.mail.transcript import Kind, Record
+from pillarbox.smtp.chunks import Chunk
 from pillarbox.smtp.content import Content
 from pillarbox.smtp.extensions import BASIC_VERBS, OTHER_VERBS
 from pillarbox.smtp.intake import Line
@@ -65,7 +66,16 @@ class Tap:
         """Content that is about to be delivered."""
         self.live.record(transcript.content(at_us, message, wire))
 
-    def lost(self, at_us: int, content: Content) -> None:
+    def chunk(self, at_us: int, chunk: Chunk) -> None:
+        """A chunk of a message of which more is to come; nothing when it has no octets."""
+        if chunk.crossed:
+            self.live.record(transcript.chunk(at_us, chunk.kept, chunk.crossed, chunk.offset))
+
+    def stored_chunk(self, at_us: int, chunk: Chunk) -> None:
+        """The last chunk of a message that is about to be delivered."""
+        self.live.record(transcript.last_chunk(at_us, chunk.crossed, chunk.offset))
+
+    def lost(self, at_us: int, content: Content | Chunk) -> None:
         """Content that was refused, or of which the end never came; nothing when nothing of it came."""
         if content.crossed:
             self.live.record(transcript.lost_content(at_us, content.kept, content.crossed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,11 +88,9 @@ def transcript(connection: Connection, session_id: int) -> tuple[str, list[tuple
 
 
 def read_transcript(session_id: int, outcome: str, segments: list[tuple[int, str, bytes]]) -> Transcript:
-    entries = [
-        entry
-        for first, encoding, kept in segments
-        for entry in transcripts.entries(transcripts.unpack(body.unpack(encoding, kept)), first)
-    ]
+    blocks = [(first, transcripts.unpack(body.unpack(encoding, kept))) for first, encoding, kept in segments]
+    records = iter(transcripts.settled([record for _, block in blocks for record in block]))
+    entries = [entry for first, block in blocks for entry in transcripts.entries(islice(records, len(block)), first)]
     return Transcript(session_id, outcome not in {"open", "lost"}, tuple(entries))
 
 

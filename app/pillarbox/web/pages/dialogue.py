@@ -55,6 +55,8 @@ def _pieces(entry: Entry) -> tuple[visible.Piece, ...]:
 
 def _content(entry: Entry, fetch: Fetch) -> Content:
     octets, deleted = fetch(entry)
+    if octets is not None and entry.offset is not None and entry.message_id is not None:
+        octets = octets[entry.offset : entry.offset + entry.size]
     shown = visible.head(octets or b"", CONTENT_SHOWN)
     cut = entry.size - len(shown) if octets is not None else 0
     return Content(
@@ -92,18 +94,18 @@ def _refused(entries: Sequence[Entry]) -> set[int]:
 def transaction(entries: Sequence[Entry], message_id: int) -> tuple[int, int] | None:
     """Where the transaction of that message begins and ends in `entries`, None when its content is not there.
 
-    It begins with the MAIL that was accepted last before the content and ends with the reply to the content.
+    It begins with the MAIL that was accepted last before the content and ends with the reply to the last of it.
     """
-    content = next((i for i, entry in enumerate(entries) if entry.message_id == message_id), None)
-    if content is None:
+    contents = [i for i, entry in enumerate(entries) if entry.message_id == message_id]
+    if not contents:
         return None
-    start = content
-    for i in range(content, -1, -1):
+    start = contents[0]
+    for i in range(contents[0], -1, -1):
         if entries[i].verb == "MAIL":
             start = i
             if _accepted(entries, i):
                 break
-    end = content + 1
+    end = contents[-1] + 1
     while end < len(entries) and entries[end].side != "client":
         end += 1
         if entries[end - 1].side == "server" and entries[end - 1].text[3:4] != "-":

@@ -125,6 +125,9 @@ class Entry(Shape):
     code: int | SkipJsonSchema[None] = about("A reply's code.", 250, default=None)
     enhanced: str | SkipJsonSchema[None] = about("A reply's enhanced code.", "2.1.0", default=None)
     message_id: int | SkipJsonSchema[None] = about("With stored content: the message it became.", 42, default=None)
+    offset: int | SkipJsonSchema[None] = about(
+        "With content that came by BDAT: where in the message this chunk begins.", 0, default=None
+    )
     bytes_: int = about("Octets with the line's end; of content, the octets of the message.", 22, alias="bytes")
 
     @classmethod
@@ -141,6 +144,7 @@ class Entry(Shape):
             code=entry.code,
             enhanced=entry.enhanced,
             message_id=entry.message_id,
+            offset=entry.offset,
             bytes_=entry.size,
         )
 

@@ -1,0 +1,142 @@
+"""Content taken in: DATA and BDAT from their first octet to the reply, which comes after the commit.
+
+Rules of this module:
+
+* A delivery that has begun ends in a commit, whatever becomes of the connection, and its reply is made after that.
+* Content is read to its end whether it is taken or not, so that none of it is read as commands.
+* By LMTP the end of content is answered once for each recipient (RFC 2033 section 4.2), all with the same verdict,
+  because a message is kept whole or not at all.
+"""
+
+# ruff: noqa: N802  (aiosmtpd finds its commands by names like these)
+from __future__ import annotations
+
+import logging
+
+from pillarbox.errors import StoreUnavailable
+from pillarbox.smtp import chunks, replies
+from pillarbox.smtp.channel import Channel
+from pillarbox.smtp.chunks import Chunk
+from pillarbox.smtp.content import Content
+from pillarbox.smtp.dialogue import Dialogue
+from pillarbox.smtp.ending import Ending
+from pillarbox.smtp.extensions import Offer
+from pillarbox.smtp.replies import Reply
+
+NO_ROOM = "There was no room for the message among those in flight."
+
+log = logging.getLogger(__name__)
+
+
+class Reception(Channel):
+    """A channel that takes content for its dialogue.
+
+    `_content_read`: whatever followed the DATA or BDAT at hand has been read as content.
+    """
+
+    _dialogue: Dialogue
+    _offer: Offer
+    _errors: int
+    _content_read: bool
+
+    def _answer(self, reply: Reply, *, counts: bool = True, weak: bool = False) -> None:
+        raise NotImplementedError
+
+    async def smtp_DATA(self, arg: str) -> None:
+        reply = self._dialogue.data(arg)
+        self._answer(reply)
+        if reply is not replies.START_CONTENT:
+            return
+        self._content_read = True
+        await self._flush()
+        content = self._intake.content(self._offer.largest, self._dialogue.share)
+        await self._read(content)
+        at_us = self._intake.content_at_us()
+        if not content.complete:
+            self._tap.lost(at_us, content)
+            self._tap.failed(f"The content broke off after {content.size} octets, before the final dot.")
+            self._dialogue.reset()
+        elif content.over:
+            self._tap.event("limit", f"The message has {content.size} octets, over {self._offer.largest}.")
+            self._tap.lost(at_us, content)
+            self._conclude(replies.TOO_LARGE)
+        elif content.crowded:
+            self._tap.event("limit", NO_ROOM)
+            self._tap.lost(at_us, content)
+            self._conclude(replies.CROWDED)
+        else:
+            message, wire = content.take()
+            self._tap.stored(at_us, message, wire)
+            self._conclude(await self._deliver(message))
+        await self._flush()
+
+    async def smtp_BDAT(self, arg: str) -> None:
+        announced = chunks.parse(arg)
+        if announced is None:
+            self._tap.refused(replies.BDAT_SYNTAX)
+            self._ending = Ending.unreadable_chunk()
+            return
+        begun = self._dialogue.chunks
+        again = begun is not None and begun.refusal is not None
+        refusal = self._dialogue.bdat(announced)
+        message = self._dialogue.chunks
+        assert message is not None
+        chunk = message.begin(announced.octets)
+        self._intake.chunk(chunk)
+        if chunk.missing:
+            # The client may be waiting for the replies to what it has sent before.
+            await self._flush()
+            await self._read(chunk)
+        self._content_read = True
+        at_us = self._intake.content_at_us()
+        if chunk.missing:
+            self._tap.lost(at_us, chunk)
+            self._tap.failed(f"The chunk broke off after {chunk.crossed} of {announced.octets} octets.")
+            self._dialogue.reset()
+        elif refusal is not None:
+            if refusal is replies.CROWDED and not again:
+                self._tap.event("limit", NO_ROOM)
+            elif refusal is replies.CHUNK_TOO_LARGE:
+                self._tap.event("limit", f"The message has more than {self._offer.largest} octets.")
+            self._tap.lost(at_us, chunk)
+            # What a client sends before it has read of a refusal explains nothing and is no error of its own.
+            counts = not again and refusal is not replies.CHUNK_TOO_LARGE
+            answer = self._conclude if announced.last else self._answer
+            answer(refusal, counts=counts, weak=again)
+        elif announced.last:
+            self._tap.stored_chunk(at_us, chunk)
+            self._conclude(await self._deliver(message.take()))
+            await self._flush()
+        else:
+            self._tap.chunk(at_us, chunk)
+            self._answer(replies.chunk_taken(announced.octets))
+
+    async def _read(self, content: Content | Chunk) -> None:
+        """Wait until the content is whole, or will never be."""
+        self._resume()
+        while self._intake.in_content and self._ending is None and not self._intake.eof:
+            await self._more()
+        self._intake.stop_content()
+
+    def _conclude(self, reply: Reply, *, counts: bool = False, weak: bool = False) -> None:
+        """Answer the end of a message's content, which ends the transaction."""
+        for verdict in self._dialogue.verdicts(reply):
+            self._answer(verdict, counts=counts, weak=weak)
+        self._dialogue.reset()
+
+    async def _deliver(self, message: bytes) -> Reply:
+        """Keep the message; the reply says whether it is kept, so it is made after the commit."""
+        self._busy = True
+        try:
+            summary = await self._tap.live.deliver(message, self._dialogue.envelope())
+        except StoreUnavailable as error:
+            log.warning("A message could not be stored: %s", error)
+            return replies.NOT_STORED
+        except Exception:
+            log.exception("A message could not be stored")
+            return replies.NOT_STORED
+        finally:
+            self._busy = False
+            self._active_at = self.loop.time()
+        self._errors = 0
+        return replies.queued(summary.id)
