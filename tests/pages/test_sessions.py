@@ -1,4 +1,4 @@
-"""The sessions' list and one session's page, without JavaScript."""
+"""One session's page, without JavaScript."""
 
 from __future__ import annotations
 
@@ -6,34 +6,6 @@ from pillarbox.mail import transcript
 from tests.pages.conftest import Reader, words
 from tests.pages.mails import plain
 from tests.web.world import World
-
-
-def test_a_row_says_how_a_session_ended_and_why(world: World, reader: Reader) -> None:
-    world.talk(outcome="dropped", reason="The client closed the connection in the middle of DATA.")
-    row = words(reader.get("/sessions").css_first("#rows .session"))
-    for expected in ("dropped", "127.0.0.1:52114", "EHLO app.example.org", "in the middle of DATA", "0 messages"):
-        assert expected in row
-
-
-def test_the_filters_are_a_form(world: World, reader: Reader) -> None:
-    delivered = world.talk(plain()).session_id
-    dropped = world.talk(outcome="dropped").session_id
-
-    def shown(address: str) -> list[str]:
-        return [link.attributes["href"] or "" for link in reader.get(address).css("#rows .session a")]
-
-    assert shown("/sessions") == [f"/sessions/{dropped}", f"/sessions/{delivered}"]
-    assert shown("/sessions?outcome=dropped") == [f"/sessions/{dropped}"]
-    assert shown("/sessions?messages=none") == [f"/sessions/{dropped}"]
-    assert shown("/sessions?peer=10.0.0.1") == []
-    form = reader.get("/sessions?outcome=dropped&messages=none").css_first("form.filters")
-    assert form is not None
-    assert form.css_first('option[value="dropped"][selected]') is not None
-    assert form.css_first("input[type=checkbox][checked]") is not None
-
-
-def test_an_outcome_that_there_is_none_of_is_refused(reader: Reader) -> None:
-    assert "outcome: Must be one of open, quit" in words(reader.get("/sessions?outcome=odd", 400))
 
 
 def test_the_reason_of_a_failure_stands_before_the_transcript(world: World, reader: Reader) -> None:

@@ -40,6 +40,9 @@ SAVE_EVERY = 0.5
 RESTORABLE = timedelta(seconds=60)
 """How long deleted mail can be brought back."""
 
+HEAR_AFTER = 1.0
+"""Seconds without a session that begins or ends, after which those that have ended are made findable by their words."""
+
 PURGE_EVERY = 15.0
 """Seconds between two purges; a long one never keeps sessions from being saved."""
 
@@ -62,15 +65,21 @@ class Box:
         self.store = store
         self.bus = bus
         self._live: set[LiveSession] = set()
+        self._turns = 0
 
     # Taking in
 
     def open_session(self, listener: str, peer: str) -> LiveSession:
         """Begin to keep a session; its row is written at once, whatever becomes of it."""
-        session = LiveSession(self, listener, peer, self._live.discard)
+        session = LiveSession(self, listener, peer, self._ended)
         self._live.add(session)
+        self._turns += 1
         session.save()
         return session
+
+    def _ended(self, session: LiveSession) -> None:
+        self._live.discard(session)
+        self._turns += 1
 
     async def take(
         self, raw: bytes, envelope: Envelope, *, inbox: str | None = None, received_at: datetime | None = None
@@ -80,9 +89,10 @@ class Box:
         return await self.store.deliver(Delivery(raw=raw, envelope=envelope, received_at=when, inbox=inbox))
 
     async def keep_house(self) -> None:
-        """Until cancelled: write what open sessions have said, and purge what was deleted."""
+        """Until cancelled: write what open sessions have said, make it findable, and purge what was deleted."""
         async with asyncio.TaskGroup() as house:
             house.create_task(self._save_sessions())
+            house.create_task(self._hear_sessions())
             house.create_task(self._purge())
 
     async def _save_sessions(self) -> None:
@@ -90,6 +100,19 @@ class Box:
             await asyncio.sleep(SAVE_EVERY)
             for session in [session for session in self._live if session.waiting]:
                 session.save()
+
+    async def _hear_sessions(self) -> None:
+        """In quiet moments: a search does it by itself when there was none."""
+        seen = heard = 0
+        while True:
+            await asyncio.sleep(HEAR_AFTER)
+            if seen == self._turns != heard:
+                heard = self._turns
+                try:
+                    await asyncio.to_thread(self.store.hear_sessions)
+                except StoreUnavailable as error:
+                    log.warning("Sessions could not be made findable by their words: %s", error)
+            seen = self._turns
 
     async def _purge(self) -> None:
         while True:

@@ -20,6 +20,7 @@ from pillarbox.events import Event
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Facts, Outcome, Session
+from pillarbox.mail.spoken import Wanted
 from pillarbox.mail.transcript import Record, Transcript
 
 DEFAULT_INBOX = "default"
@@ -96,7 +97,10 @@ class MessagePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionQuery:
-    """Which sessions. `peer` and `helo` are substrings, `user` is whole; `without_messages`: that delivered none."""
+    """Which sessions. `peer` and `helo` are substrings, `user` is whole; `without_messages`: that delivered none.
+
+    `said`: in which all of this was said.
+    """
 
     outcome: Outcome | None = None
     peer: str | None = None
@@ -106,6 +110,7 @@ class SessionQuery:
     since: datetime | None = None
     until: datetime | None = None
     without_messages: bool = False
+    said: Wanted | None = None
     before: int | None = None
     limit: int = 50
 
@@ -179,6 +184,11 @@ class Store(Protocol):
     def raw(self, message_id: int) -> bytes | None: ...
 
     def sessions(self, query: SessionQuery) -> SessionPage: ...
+
+    def hear_sessions(self) -> int:
+        """Make sessions that have ended findable by what was said in them, as `sessions` does when it is asked for
+        that; the number of sessions.
+        """
 
     def session(self, session_id: int) -> Session | None: ...
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table
 
 from pillarbox.events import Event
 from pillarbox.storage.search import Search
+from pillarbox.storage.session_search_rows import SessionSearch
 
 Row = tuple[Any, ...]
 
@@ -45,6 +46,9 @@ class Database(Protocol):
 
     @property
     def search(self) -> Search: ...
+
+    @property
+    def session_search(self) -> SessionSearch: ...
 
     def write(self) -> AbstractContextManager[Connection]:
         """Commits at the end, rolls back on an exception, which passes through as the driver raised it."""

@@ -5,7 +5,8 @@ Rules of this module:
 * An event is written in the transaction of what it tells. Its row refers, its value (for those who listen in this
   process) carries: on replay the summary or the session is read as it is by then.
 * A message that has been deleted since is skipped on replay; its message.deleted comes later in the same journal.
-* Kept for an hour, 100,000 rows at most. The id of the newest one trimmed is kept, so that "too old" is exact. The
+* Kept for an hour, 100,000 rows at most, though no row goes before it was looked at for sessions to search.
+* The id of the newest one trimmed is kept, so that "too old" is exact. The
   newest row of all stays, so that the last id is known.
 """
 
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Row
 
 from pillarbox.box.store import Replay
 from pillarbox.events import Event
-from pillarbox.storage import messages, rows, sessions
+from pillarbox.storage import messages, rows, sessions, totals
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.tables import counter, event
 from pillarbox.storage.totals import WHOLE
@@ -105,7 +106,8 @@ def trim(connection: Connection, *, database: Database) -> Done:
     """Remove some rows that are too old or too many; count 0 when none is left."""
     too_old = sa.select(sa.func.max(event.c.id)).where(event.c.at < database.now(connection) - KEPT_US)
     last = last_id(connection)
-    bound = min(max(connection.execute(too_old).scalar() or 0, last - KEPT_ROWS), last - 1)
+    heard = totals.read(connection)["sessions_heard"]
+    bound = min(max(connection.execute(too_old).scalar() or 0, last - KEPT_ROWS), last - 1, heard)
     some = sa.select(event.c.id).where(event.c.id <= bound).order_by(event.c.id).limit(TRIM_ROWS)
     gone = connection.execute(some).scalars().all()
     if not gone:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from pillarbox.events import Event
 from pillarbox.storage import journal, sessions
 from pillarbox.storage.database import Database
-from pillarbox.storage.tables import node, session
+from pillarbox.storage.tables import WITHOUT_QUIT, node, session
 
 BEAT = 10.0
 """Seconds between two heartbeats."""
@@ -50,7 +50,7 @@ def probe(connection: Connection, node_id: int, octets: int) -> None:
 
 def lose_sessions(connection: Connection, database: Database, node_id: int) -> list[Event]:
     """Mark the open sessions of dead nodes; the events, written."""
-    lost = sa.update(session).where(session.c.outcome == "open", sessions.RARE, session.c.node_id != node_id)
+    lost = sa.update(session).where(session.c.outcome == "open", WITHOUT_QUIT, session.c.node_id != node_id)
     if database.shared:
         alive = database.now(connection) - SILENCE_US
         lost = lost.where(session.c.node_id.in_(sa.select(node.c.id).where(node.c.heartbeat_at < alive)))

@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL
 from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.search_postgres import PostgresSearch
+from pillarbox.storage.session_search_rows import PostgresSessionSearch
 from pillarbox.storage.trouble import explain
 
 WRITER_LOCK = 0x70696C6C6172
@@ -37,6 +38,7 @@ class PostgresDatabase:
         """Raises DatabaseError when the driver is missing, the server out of reach or its encoding not UTF8."""
         self.url = url.render_as_string(hide_password=True)
         self.search = PostgresSearch()
+        self.session_search = PostgresSessionSearch()
         try:
             import psycopg
         except ImportError:

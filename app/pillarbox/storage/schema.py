@@ -23,14 +23,15 @@ from pillarbox.storage.database import Database
 from pillarbox.storage.tables import counter, metadata, schema_info
 from pillarbox.storage.trouble import Trouble, explain
 
-REVISION = "0001"
+REVISION = "0002"
 """What this program was made for: the newest file in migrations/versions."""
 
 COMPATIBLE_FROM = "0001"
 """The oldest program that can live with REVISION, as its migration states."""
 
-TOTALS = ("messages", "unread", "bytes", "sessions", "events_trimmed")
-"""The counters of the whole store; `events_trimmed` is the id of the newest event that is no longer kept."""
+TOTALS = ("messages", "unread", "bytes", "sessions", "events_trimmed", "sessions_heard")
+"""The counters of the whole store. `events_trimmed` is the id of the newest event that is no longer kept,
+`sessions_heard` that of the last one that was looked at for sessions to search."""
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _settle(connection: Connection, database: Database) -> None:
         )
     if schema_info.name not in tables:
         # A server's database may be shared with others as long as no name is taken; a file is somebody's whole.
-        foreign = tables & {*metadata.tables, "search"} if database.shared else tables
+        foreign = tables & {*metadata.tables, "search", "session_search"} if database.shared else tables
         if foreign:
             raise DatabaseError(
                 f"{database.url} holds the tables of another program ({', '.join(sorted(foreign)[:3])}): "
@@ -91,7 +92,7 @@ def _settle(connection: Connection, database: Database) -> None:
 def make(connection: Connection, database: Database) -> None:
     """Make every table in an empty database and stamp it."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in database.search.ddl:
+    for statement in (*database.search.ddl, *database.session_search.ddl):
         connection.exec_driver_sql(statement)
     connection.execute(schema_info.insert().values(revision=REVISION, compatible_from=COMPATIBLE_FROM))
     connection.execute(counter.insert(), [{"inbox_id": 0, "name": name, "value": 0} for name in TOTALS])

@@ -8,29 +8,42 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Row
+from sqlalchemy import ColumnElement, Connection, FromClause, Row
 
 from pillarbox.box.store import SessionPage, SessionQuery
 from pillarbox.mail import transcript as transcripts
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Transcript
-from pillarbox.storage import body, rows, totals
+from pillarbox.storage import body, rows, session_search, totals
 from pillarbox.storage.messages import MAX_TOTAL, count
-from pillarbox.storage.tables import message, segment, session
+from pillarbox.storage.session_search_rows import SessionSearch
+from pillarbox.storage.tables import WITHOUT_QUIT, message, segment, session
 
 
-def page(connection: Connection, query: SessionQuery) -> SessionPage:
+def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> SessionPage:
     cursor = connection.execute(sa.select(sa.func.max(session.c.id))).scalar() or 0
     conditions = _conditions(query)
-    listed = sa.select(session).where(*conditions)
-    if query.before is not None:
-        listed = listed.where(session.c.id < query.before)
-    found = connection.execute(listed.order_by(session.c.id.desc()).limit(query.limit + 1)).all()
-    items = tuple(_complete(connection, found[: query.limit]))
-    if conditions:
+    chosen: list[tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]]
+    if query.said:
+        source: FromClause = search.table.join(session, session.c.id == search.key)
+        chosen = [(source, search.key, [*conditions, search.matches(query.said), session.c.outcome != "open"])]
+        speaking = session_search.open_ones(connection, query.said)
+        chosen += [(session, session.c.id, [*conditions, session.c.id.in_(speaking)])] if speaking else []
+        total = sum(count(connection, sa.select(sa.literal(1)).select_from(one).where(*of)) for one, _, of in chosen)
+    elif conditions:
+        chosen = [(session, session.c.id, conditions)]
         total = count(connection, sa.select(sa.literal(1)).select_from(session).where(*conditions))
     else:
+        chosen = [(session, session.c.id, conditions)]
         total = totals.read(connection)["sessions"]
+    found: list[Row[Any]] = []
+    for source, key, of in chosen:
+        listed = sa.select(session).select_from(source).where(*of)
+        if query.before is not None:
+            listed = listed.where(key < query.before)
+        found += connection.execute(listed.order_by(key.desc()).limit(query.limit + 1)).all()
+    found.sort(key=lambda row: row.id, reverse=True)
+    items = tuple(_complete(connection, found[: query.limit]))
     return SessionPage(
         items=items,
         next=items[-1].id if len(found) > query.limit else None,
@@ -45,7 +58,7 @@ def _conditions(query: SessionQuery) -> list[ColumnElement[bool]]:
     if query.outcome is not None:
         conditions.append(session.c.outcome == query.outcome)
         if query.outcome != "quit":
-            conditions.append(RARE)
+            conditions.append(WITHOUT_QUIT)
     if query.peer is not None:
         conditions.append(session.c.peer.icontains(query.peer, autoescape=True))
     if query.helo is not None:
@@ -61,10 +74,6 @@ def _conditions(query: SessionQuery) -> list[ColumnElement[bool]]:
     if query.without_messages:
         conditions.append(session.c.delivered == 0)
     return conditions
-
-
-RARE = session.c.outcome != sa.text("'quit'")
-"""The condition of the index on outcomes, which SQLite uses only where the query says the same."""
 
 
 def by_id(connection: Connection, ids: Collection[int]) -> dict[int, Session]:

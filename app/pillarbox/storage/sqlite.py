@@ -29,6 +29,7 @@ from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.locks import FileLock
 from pillarbox.storage.search_sqlite import SqliteSearch
+from pillarbox.storage.session_search_rows import SqliteSessionSearch
 from pillarbox.storage.trouble import explain
 
 BUSY_TIMEOUT = 5_000
@@ -63,6 +64,7 @@ class SqliteDatabase:
         self._synchronous = "OFF" if self._folder else "FULL"
         self.url = f"sqlite:///{self._path}"
         self.search = SqliteSearch()
+        self.session_search = SqliteSessionSearch()
         _check_place(self._path)
         self._lock = FileLock(self._path)
         try:

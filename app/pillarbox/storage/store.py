@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -36,7 +37,7 @@ from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Transcript
-from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, sessions, totals
+from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, session_search, sessions, totals
 from pillarbox.storage.batch import Save
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.engine import open_database
@@ -76,6 +77,7 @@ class SqlStore:
         self._database = database
         self._writer = Writer(database, publish)
         self._writer.start()
+        self._hearing = threading.Lock()
         self.url = database.url
 
     # Taking in
@@ -131,6 +133,8 @@ class SqlStore:
         total = 0
         while count := self._writer.order(step).count:
             total += count
+        if self._hears_late():
+            self.hear_sessions()
         while self._writer.order(partial(journal.trim, database=self._database)).count:
             pass
         # The index is written anew, so not for a few: when more has gone than has stayed.
@@ -159,8 +163,26 @@ class SqlStore:
     # Sessions
 
     def sessions(self, query: SessionQuery) -> SessionPage:
+        if query.said:
+            self.hear_sessions()
+        query = dataclasses.replace(query, before=_bound(query.before))
         with self._database.read() as connection:
-            return sessions.page(connection, dataclasses.replace(query, before=_bound(query.before)))
+            return sessions.page(connection, self._database.session_search, query)
+
+    def hear_sessions(self) -> int:
+        total = 0
+        with self._hearing:
+            while (piece := self._next_piece()) is not None:
+                total += self._writer.order(partial(session_search.write, database=self._database, piece=piece)).count
+        return total
+
+    def _hears_late(self) -> bool:
+        with self._database.read() as connection:
+            return session_search.heard(connection) < journal.last_id(connection) - journal.KEPT_ROWS // 2
+
+    def _next_piece(self) -> session_search.Piece | None:
+        with self._database.read() as connection:
+            return session_search.gather(connection, self._database.session_search)
 
     def session(self, session_id: int) -> Session | None:
         with self._database.read() as connection:

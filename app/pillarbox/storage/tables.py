@@ -6,7 +6,8 @@ Rules of this module:
 * Ids ascend and are never used twice, so that an id is a place in a list and a cursor.
 * What lists show stands in the message's row; the bytes stand in `raw`, so that a list never reads them.
 * A message with `hidden_at` is deleted: it counts for nothing and is only still there to be restored.
-* The search rows are made by `search_sqlite` and `search_postgres`, because they differ in kind.
+* The tables of search rows are made by `search_sqlite`, `search_postgres` and `session_search_rows`: they differ in
+  kind.
 * A change here is a migration, a new `schema.REVISION`, and the same tables from both ways (there is a test).
 """
 
@@ -80,13 +81,15 @@ session = Table(
     sqlite_autoincrement=True,
 )
 
-# Nearly every session ends with QUIT: the index holds the others, which are the ones that people look for.
+# Nearly every session ends with QUIT: the index holds the others, which are the ones that people look for. SQLite uses
+# it only where the query says the same.
+WITHOUT_QUIT = session.c.outcome != text("'quit'")
 Index(
     "session_outcome",
     session.c.outcome,
     session.c.id,
-    sqlite_where=session.c.outcome != text("'quit'"),
-    postgresql_where=session.c.outcome != text("'quit'"),
+    sqlite_where=WITHOUT_QUIT,
+    postgresql_where=WITHOUT_QUIT,
 )
 Index(
     "session_username",

@@ -9,7 +9,7 @@ Rules of this module:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import quote, urlencode
 
 Value = str | int | bool | None
@@ -37,6 +37,38 @@ class Scope:
 
 
 ALL_MAIL = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionScope:
+    """Which list of sessions: every field as the form has it, "" for any; `silent`: those without a message."""
+
+    q: str = ""
+    outcome: str = ""
+    peer: str = ""
+    helo: str = ""
+    user: str = ""
+    tls: str = ""
+    code: str = ""
+    since: str = ""
+    until: str = ""
+    silent: bool = False
+    before: int | None = None
+
+    @property
+    def on(self) -> bool:
+        return self.newest() != ALL_SESSIONS
+
+    @property
+    def detailed(self) -> bool:
+        """Whether more is asked for than the first line of the form shows."""
+        return bool(self.peer or self.helo or self.user or self.tls or self.code or self.since or self.until)
+
+    def newest(self) -> SessionScope:
+        return replace(self, before=None)
+
+
+ALL_SESSIONS = SessionScope()
 
 
 class Urls:
@@ -103,8 +135,10 @@ class Urls:
 
     # Sessions
 
-    def sessions(self, *, outcome: str = "", peer: str = "", silent: bool = False, before: int | None = None) -> str:
-        return self._to("/sessions", outcome=outcome, peer=peer, messages="none" if silent else None, before=before)
+    def sessions(self, scope: SessionScope = ALL_SESSIONS) -> str:
+        fields = asdict(scope)
+        silent = fields.pop("silent")
+        return self._to("/sessions", **fields, messages="none" if silent else None)
 
     def session(self, session_id: int, *, start: int | None = None) -> str:
         return self._to(f"/sessions/{session_id}", start=start)

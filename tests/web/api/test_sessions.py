@@ -181,3 +181,21 @@ def test_a_filter_that_cannot_be_right_is_named(shared_client: httpx.Client, nam
 @pytest.mark.parametrize("wrong", ["999999", "x", "latest", "-1", "1.0", "+1", "0x1", str(2**63), "9" * 5000, "%F0"])
 def test_a_session_that_is_not_there_is_not_found(shared_client: httpx.Client, wrong: str, path: str) -> None:
     assert_problem(shared_client.get(f"{SESSIONS}/{wrong}{path}"), 404)
+
+
+def test_sessions_are_found_by_what_was_said_and_by_reply_code(world: World) -> None:
+    refusal = transcript.line(1_600_000, "server", "reply", b"550 5.1.1 No such user\r\n")
+    told = world.talk(records=[refusal])
+    world.talk(PLAIN)
+    for params in ({"code": "550"}, {"code": "5xx"}, {"code": "5.1.1"}, {"q": "such user"}, {"q": "-354 code:550"}):
+        assert ids(world.client, **params) == [told.session_id], params
+    assert ids(world.client, code="550", q="DATA") == []
+
+
+@pytest.mark.parametrize(
+    ("params", "where"),
+    [({"code": "55"}, "code"), ({"code": "550 551"}, "code"), ({"q": "code:x"}, "q"), ({"q": "?"}, "q")],
+)
+def test_what_was_said_must_be_readable(shared_world: World, params: dict[str, str], where: str) -> None:
+    problem = assert_problem(shared_world.client.get(SESSIONS, params=params), 400)
+    assert problem["errors"][0]["where"] == where

@@ -12,6 +12,7 @@ from pillarbox.mail import transcript
 from pillarbox.mail.session import Outcome
 from pillarbox.web import security
 from pillarbox.web.api.dependencies import Before, Limit, Moment, SessionId, Text, TheBox, Truth
+from pillarbox.web.said import wanted
 from pillarbox.web.schemas.session import SessionDetail, SessionList, Transcript
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -29,8 +30,20 @@ def list_sessions(
         Moment | None, Query(description="Begun then or later.", examples=["2026-11-23T22:00:00Z"])
     ] = None,
     until: Annotated[Moment | None, Query(description="Begun before then.", examples=["2026-11-24T00:00:00Z"])] = None,
+    code: Annotated[
+        Text | None,
+        Query(description="A reply that was given: a code, a class like 5xx, or an enhanced code.", examples=["550"]),
+    ] = None,
     messages: Annotated[
         Literal["none"] | None, Query(description="`none`: those that delivered nothing.", examples=["none"])
+    ] = None,
+    q: Annotated[
+        Text | None,
+        Query(
+            description="Only sessions in which all of this was said, by either side: words, `code:550`, `verb:AUTH`; "
+            "what has a `-` before it must not have been said.",
+            examples=["code:550 verb:RCPT"],
+        ),
     ] = None,
     before: Before = None,
     limit: Limit = 50,
@@ -45,6 +58,7 @@ def list_sessions(
         since=since,
         until=until,
         without_messages=messages == "none",
+        said=wanted(q, code),
         before=before,
         limit=limit,
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pillarbox.web.contexts.page import Page, RailInbox
 from pillarbox.web.contexts.wire import WireLine
+from pillarbox.web.urls import SessionScope
 from pillarbox.web.wording import Moment, Verdict
 
 
@@ -35,26 +36,18 @@ class SessionDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionFilter:
-    outcome: str
-    peer: str
-    silent: bool
-
-    @property
-    def on(self) -> bool:
-        return bool(self.outcome or self.peer or self.silent)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsPage(Page):
+    """`wrong` says what cannot be read in the field `wrong_field`; nothing is listed then. `older`: the next page."""
+
     template: ClassVar[str] = "sessions.html"
-    filter: SessionFilter
+    scope: SessionScope
+    wrong: str | None
+    wrong_field: str | None
     outcomes: tuple[tuple[str, str], ...]
     days: tuple[SessionDay, ...]
     total: int
     exact: bool
-    older: int | None
-    newest: bool
+    older: SessionScope | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,9 @@ class SessionPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    outcome: str
+    """How many sessions are like `scope`."""
+
+    scope: SessionScope
     word: str
     total: int
     exact: bool

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from pillarbox.box import Box
 from pillarbox.web.config import WebConfig
-from pillarbox.web.pages import message, messages, preview, sessions, static, stats
+from pillarbox.web.pages import message, messages, preview, session_list, sessions, static, stats
 
 
 def build(box: Box, config: WebConfig) -> APIRouter:
@@ -16,7 +16,8 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     messages.add(router, box, config)  # /  /inboxes/{name}  /messages/read  /messages/delete  /messages/restore
     message.add(router, box)  # /messages/{id}  /messages/{id}/delete
     preview.add(router, box)  # /messages/{id}/preview
-    sessions.add(router, box)  # /sessions  /sessions/{id}
+    session_list.add(router, box)  # /sessions
+    sessions.add(router, box)  # /sessions/{id}
     stats.add(router, box)  # /stats
     static.add(router)  # /static/{version}/{path}
     return router

@@ -1,26 +1,20 @@
-"""The sessions, with or without a message: the list with its filters, and one session with its transcript."""
+"""One session with its transcript."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
-from itertools import groupby
-from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
-from pillarbox.box import Box, SessionQuery
-from pillarbox.errors import Invalid, NotFound
-from pillarbox.mail.session import Outcome, Session
+from pillarbox.box import Box
+from pillarbox.errors import NotFound
+from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Entry
-from pillarbox.web import wording
-from pillarbox.web.contexts import SentMessage, SessionDay, SessionFilter, SessionPage, SessionRow, SessionsPage
+from pillarbox.web.contexts import SentMessage, SessionPage
 from pillarbox.web.pages import address, dialogue
 from pillarbox.web.pages.rail import rail
+from pillarbox.web.pages.session_list import session_row
 from pillarbox.web.templating import render, urls
-
-LENGTH = 50
-"""Sessions of one page."""
 
 LINES = 1000
 """Lines of a transcript on one page; a connection kept alive for a day has more."""
@@ -28,83 +22,12 @@ LINES = 1000
 SENT_SHOWN = 20
 """Messages of one session that are named beside its transcript."""
 
-_TONES: dict[Outcome, str] = {
-    "open": "live",
-    "quit": "calm",
-    "shutdown": "warn",
-    "dropped": "bad",
-    "timeout": "bad",
-    "refused": "bad",
-    "error": "bad",
-    "lost": "bad",
-}
-
 
 def add(router: APIRouter, box: Box) -> None:
-    @router.get("/sessions")
-    def sessions(request: Request) -> Response:
-        wanted = _filter(request)
-        before = address.key(request, "before")
-        found = box.sessions(
-            SessionQuery(
-                outcome=cast(Outcome, wanted.outcome) if wanted.outcome else None,
-                peer=wanted.peer or None,
-                without_messages=wanted.silent,
-                before=before,
-                limit=LENGTH,
-            )
-        )
-        rows = [session_row(session, address.zone(request)) for session in found.items]
-        context = SessionsPage(
-            title="Sessions",
-            rail=rail(box, "sessions"),
-            refresh=urls(request).sessions(
-                outcome=wanted.outcome, peer=wanted.peer, silent=wanted.silent, before=before
-            ),
-            filter=wanted,
-            outcomes=tuple((value, wording.outcome(value)) for value in wording.OUTCOMES),
-            days=tuple(SessionDay(label, tuple(day)) for label, day in groupby(rows, key=lambda row: row.at.day)),
-            total=found.total,
-            exact=found.total_exact,
-            older=found.next,
-            newest=before is None,
-        )
-        return render(request, context)
-
     @router.get("/sessions/{session}")
     def one_session(request: Request, session: str) -> Response:
         session_id = address.found_id(session, "session")
         return render(request, _page(request, box, box.session(session_id)))
-
-
-def _filter(request: Request) -> SessionFilter:
-    """Raises Invalid."""
-    outcome = request.query_params.get("outcome", "")
-    if outcome and outcome not in wording.OUTCOMES:
-        raise Invalid(f"Must be one of {', '.join(wording.OUTCOMES)}.", where="outcome")
-    peer = request.query_params.get("peer", "").strip()
-    return SessionFilter(outcome=outcome, peer=peer, silent=request.query_params.get("messages") == "none")
-
-
-def session_row(session: Session, where: tzinfo) -> SessionRow:
-    facts = session.facts
-    tone = _TONES[facts.outcome]
-    if tone == "calm" and facts.worst_reply is not None and facts.worst_reply >= 400:
-        tone = "warn"
-    return SessionRow(
-        id=session.id,
-        at=wording.moment(facts.started_at, where),
-        outcome=wording.outcome(facts.outcome),
-        tone=tone,
-        peer=facts.peer,
-        said=f"{facts.greeting} {facts.helo or ''}".strip() if facts.greeting else None,
-        secured=f"{facts.tls.version} {facts.tls.cipher}" if facts.tls else None,
-        username=f"{facts.auth.username} ({facts.auth.mechanism})" if facts.auth else None,
-        commands=facts.commands,
-        messages=session.messages,
-        lasted=wording.duration(facts),
-        verdict=wording.verdict(session),
-    )
 
 
 def _page(request: Request, box: Box, session: Session) -> SessionPage:

@@ -9,6 +9,7 @@ from pillarbox.web import wording
 from pillarbox.web.contexts import OutcomeCount, StatsPage
 from pillarbox.web.pages.rail import rail
 from pillarbox.web.templating import render, urls
+from pillarbox.web.urls import SessionScope
 
 
 def add(router: APIRouter, box: Box) -> None:
@@ -18,7 +19,8 @@ def add(router: APIRouter, box: Box) -> None:
         outcomes = []
         for outcome in wording.OUTCOMES:
             found = box.sessions(SessionQuery(outcome=outcome, limit=1))
-            outcomes.append(OutcomeCount(outcome, wording.outcome(outcome), found.total, found.total_exact))
+            scope, word = SessionScope(outcome=outcome), wording.outcome(outcome)
+            outcomes.append(OutcomeCount(scope, word, found.total, found.total_exact))
         silent = box.sessions(SessionQuery(without_messages=True, limit=1))
         context = StatsPage(
             title="Statistics",
@@ -28,7 +30,7 @@ def add(router: APIRouter, box: Box) -> None:
             unread=counts.unread,
             bytes=counts.bytes,
             sessions=counts.sessions,
-            silent=OutcomeCount("", "without a message", silent.total, silent.total_exact),
+            silent=OutcomeCount(SessionScope(silent=True), "without a message", silent.total, silent.total_exact),
             outcomes=tuple(outcomes),
             inboxes=column.inboxes,
         )

@@ -1,0 +1,121 @@
+"""What was said in a session, to be found again: the words of its lines, its verbs and its reply codes.
+
+Rules of this module:
+
+* The lines of both sides and the events count; the content of messages does not, it is searched as mail.
+* A word is what `pillarbox.mail.words` says. A mark is one word as well: `code550`, `code5xx`, `code5d1d1`, `verbauth`.
+* A query is words and marks that must all be there; `-` before one says that it must not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pillarbox.mail.transcript import Record, reply_codes
+from pillarbox.mail.words import words
+
+MAX_LINES = 20_000
+"""Lines of one session that are searched; a connection kept alive for days has more."""
+
+MAX_WORDS = 20_000
+"""Different words of one session that are searched."""
+
+ANYTHING = "anything"
+"""The mark of every session, for queries that only say what must not be there."""
+
+_TERM = re.compile(r'-?"[^"]*"?|\S+')
+_CODE = re.compile(r"[2-5](?:[0-9]{2}|xx)|[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.IGNORECASE)
+_VERB = re.compile(r"[a-z0-9]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The different words and marks of one session."""
+
+    words: frozenset[str]
+    marks: frozenset[str]
+
+    def has(self, wanted: Wanted) -> bool:
+        there = self.words.issuperset(wanted.words) and self.marks.issuperset(wanted.marks)
+        return there and self.words.isdisjoint(wanted.no_words) and self.marks.isdisjoint(wanted.no_marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What must be there and what must not. Empty: every session is meant."""
+
+    words: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    no_words: tuple[str, ...] = ()
+    no_marks: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.marks or self.no_words or self.no_marks)
+
+
+def said(records: Iterable[Record], more: Iterable[str] = ()) -> Said:
+    """What can be found of these records; `more` is text beside the transcript, such as the user's name."""
+    found: set[str] = set()
+    for text in more:
+        found.update(words(text))
+    marks = {ANYTHING}
+    for record in records:
+        if record.kind == "data":
+            continue
+        text = record.data.decode("utf-8", "replace")
+        if len(found) < MAX_WORDS:
+            found.update(words(text))
+        if record.side == "server":
+            code, enhanced = reply_codes(text)
+            if code is not None:
+                marks.update((f"code{code}", f"code{code // 100}xx"))
+            if enhanced is not None:
+                marks.add(_code_mark(enhanced))
+        elif record.side == "client" and (verb := _VERB.match(text.lstrip())) is not None:
+            marks.add(_verb_mark(verb[0]))
+    return Said(frozenset(found), frozenset(marks))
+
+
+def wanted(query: str, codes: Iterable[str] = ()) -> Wanted:
+    """Read a query such as `code:550 verb:AUTH -quit relay denied`; `codes` are marks to add.
+
+    Raises ValueError with one sentence for people when a code or a verb cannot be one.
+    """
+    found: dict[str, dict[str, None]] = {"words": {}, "marks": {}, "no_words": {}, "no_marks": {}}
+    for term in _TERM.findall(query):
+        unwanted = len(term) > 1 and term.startswith("-")
+        prefix = "no_" if unwanted else ""
+        field, colon, value = term[unwanted:].partition(":")
+        if colon and field.lower() == "code":
+            found[prefix + "marks"][_read_code(value)] = None
+        elif colon and field.lower() == "verb":
+            found[prefix + "marks"][_read_verb(value)] = None
+        else:
+            found[prefix + "words"].update(dict.fromkeys(words(term)))
+    for code in codes:
+        found["marks"][_read_code(code)] = None
+    return Wanted(*(tuple(kind) for kind in found.values()))
+
+
+def _read_code(value: str) -> str:
+    if _CODE.fullmatch(value) is None:
+        raise ValueError(
+            f"{value[:20]!r} is no reply code: write one like 550, a class like 5xx, or an enhanced code like 5.1.1."
+        )
+    return _code_mark(value.lower())
+
+
+def _read_verb(value: str) -> str:
+    if _VERB.fullmatch(value) is None:
+        raise ValueError(f"{value[:20]!r} is no verb: write one like AUTH.")
+    return _verb_mark(value)
+
+
+def _code_mark(code: str) -> str:
+    return "code" + code.replace(".", "d")
+
+
+def _verb_mark(verb: str) -> str:
+    return "verb" + verb[:32].lower()
