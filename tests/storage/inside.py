@@ -83,7 +83,7 @@ def totals(inside: Inside) -> dict[tuple[int, str], int]:
 
 def counters(inside: Inside) -> dict[tuple[int, str], int]:
     """Every counter as the store keeps it."""
-    query = "SELECT inbox_id, name, value FROM counter WHERE name <> 'events_trimmed'"
+    query = "SELECT inbox_id, name, value FROM counter WHERE name NOT IN ('events_trimmed', 'sessions_heard')"
     return {(inbox_id, name): value for inbox_id, name, value in inside.rows(query)}
 
 

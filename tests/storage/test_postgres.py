@@ -12,7 +12,7 @@ import pytest
 from pillarbox.box import MessageQuery, Selection
 from pillarbox.errors import StoreUnavailable
 from pillarbox.mail.message import Summary
-from pillarbox.storage import nodes
+from pillarbox.storage import nodes, schema
 from pillarbox.storage.store import SqlStore, open_store
 from tests.storage.cluster import Cluster
 from tests.storage.inside import PostgresInside, counters, totals
@@ -75,7 +75,7 @@ def test_two_nodes_that_start_at_once_make_one_schema(inside: PostgresInside) ->
 
     for store in asyncio.run(start()):
         store.close()
-    assert inside.rows("SELECT revision FROM schema_info") == [("0001",)]
+    assert inside.rows("SELECT revision FROM schema_info") == [(schema.REVISION,)]
     assert inside.rows("SELECT count(*) FROM node") == [(4,)]
 
 

@@ -25,14 +25,25 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9000"
+down_revision = "{head}"
 compatible_from = "0001"
 
 
 def upgrade() -> None:
     op.add_column("message", sa.Column("colour", sa.Text))
 """
+
+
+HEAD = schema.REVISION
+
+
+def copy_migrations(folder: Path) -> None:
+    for file in (
+        "env.py",
+        *(f"versions/{one.name}" for one in (resources.folder("migrations") / "versions").glob("*.py")),
+    ):
+        (folder / file).write_text((resources.folder("migrations") / file).read_text("utf-8"), "utf-8")
 
 
 def described(inside: Inside) -> list[tuple[object, ...]]:
@@ -106,13 +117,12 @@ def test_an_older_database_is_upgraded_with_its_mail(
     store.close()
     migrations = tmp_path / "100% migrations"
     (migrations / "versions").mkdir(parents=True)
-    for file in ("env.py", "versions/0001_first_schema.py"):
-        (migrations / file).write_text((resources.folder("migrations") / file).read_text("utf-8"), "utf-8")
-    (migrations / "versions" / "0002_colour.py").write_text(NEXT, "utf-8")
-    monkeypatch.setattr(schema, "REVISION", "0002")
+    copy_migrations(migrations)
+    (migrations / "versions" / "9000_colour.py").write_text(NEXT.format(head=HEAD), "utf-8")
+    monkeypatch.setattr(schema, "REVISION", "9000")
     monkeypatch.setattr(schema, "folder", lambda name: migrations)
     upgraded = open_at(url)
-    assert inside.rows("SELECT revision, compatible_from FROM schema_info") == [("0002", "0001")]
+    assert inside.rows("SELECT revision, compatible_from FROM schema_info") == [("9000", "0001")]
     assert inside.rows("SELECT id, colour FROM message") == [(1, None)]
     assert upgraded.raw(1) is not None
     assert not any("alembic_version" in str(row) for row in described(inside))
@@ -124,11 +134,10 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     open_at(url).close()
     before = described(inside)
     (tmp_path / "versions").mkdir()
-    for file in ("env.py", "versions/0001_first_schema.py"):
-        (tmp_path / file).write_text((resources.folder("migrations") / file).read_text("utf-8"), "utf-8")
-    broken = NEXT + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
-    (tmp_path / "versions" / "0002_broken.py").write_text(broken, "utf-8")
-    monkeypatch.setattr(schema, "REVISION", "0002")
+    copy_migrations(tmp_path)
+    broken = NEXT.format(head=HEAD) + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
+    (tmp_path / "versions" / "9000_broken.py").write_text(broken, "utf-8")
+    monkeypatch.setattr(schema, "REVISION", "9000")
     monkeypatch.setattr(schema, "folder", lambda name: tmp_path)
     with pytest.raises(DatabaseError, match="could not be brought up to date"):
         open_at(url)
@@ -141,7 +150,7 @@ def test_a_database_too_new_for_the_program_is_refused(
     open_at(url).close()
     inside.run("UPDATE schema_info SET revision = '0099', compatible_from = '0050'")
     with pytest.raises(
-        DatabaseError, match=r"newer Pillarbox \(schema 0099; this one knows 0001\): install that version"
+        DatabaseError, match=r"newer Pillarbox \(schema 0099; this one knows \d{4}\): install that version"
     ):
         open_at(url)
     assert inside.rows("SELECT revision FROM schema_info") == [("0099",)]

@@ -102,12 +102,16 @@ def _trimmed(connection: Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def trim(connection: Connection, *, database: Database) -> Done:
-    """Remove some rows that are too old or too many; count 0 when none is left."""
+def due(connection: Connection, database: Database) -> int:
+    """The id of the newest event that is too old or one too many."""
     too_old = sa.select(sa.func.max(event.c.id)).where(event.c.at < database.now(connection) - KEPT_US)
     last = last_id(connection)
-    heard = totals.read(connection)["sessions_heard"]
-    bound = min(max(connection.execute(too_old).scalar() or 0, last - KEPT_ROWS), last - 1, heard)
+    return min(max(connection.execute(too_old).scalar() or 0, last - KEPT_ROWS), last - 1)
+
+
+def trim(connection: Connection, *, database: Database) -> Done:
+    """Remove some rows that are due; count 0 when none is left."""
+    bound = min(due(connection, database), totals.read(connection)["sessions_heard"])
     some = sa.select(event.c.id).where(event.c.id <= bound).order_by(event.c.id).limit(TRIM_ROWS)
     gone = connection.execute(some).scalars().all()
     if not gone:

@@ -178,7 +178,7 @@ class SqlStore:
 
     def _hears_late(self) -> bool:
         with self._database.read() as connection:
-            return session_search.heard(connection) < journal.last_id(connection) - journal.KEPT_ROWS // 2
+            return session_search.heard(connection) < journal.due(connection, self._database)
 
     def _next_piece(self) -> session_search.Piece | None:
         with self._database.read() as connection:
