@@ -25,8 +25,8 @@ def tables() -> str:
             lines += ["", f"### {group}", "", "| Flag | Variable | Default | |", "|---|---|---|---|"]
         more = " May be repeated." if row.repeatable else ""
         shown = f"`{row.shown}`" if _is_value(row.shown) else row.shown
-        metavar = row.kind.metavar.replace("|", "\\|")
-        lines.append(f"| `{setting.flag} {metavar}` | `{setting.variable}` | {shown} | {row.help}{more} |")
+        flag = f"{setting.flag} {row.kind.metavar}".rstrip().replace("|", "\\|")
+        lines.append(f"| `{flag}` | `{setting.variable}` | {shown} | {row.help}{more} |")
     return "\n".join([*lines, "", ""])
 
 

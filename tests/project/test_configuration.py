@@ -17,7 +17,7 @@ def test_the_tables_of_the_page_are_those_of_the_code() -> None:
 def test_every_flag_and_variable_has_documentation() -> None:
     page = configuration.PAGE.read_text("utf-8")
     for setting in TABLE:
-        assert f"`{setting.flag} " in page
+        assert f"`{setting.flag}{'`' if setting.row.kind.switch else ' '}" in page
         assert f"`{setting.variable}`" in page
         assert setting.row.help.endswith(".")
 

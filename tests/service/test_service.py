@@ -40,7 +40,12 @@ def test_it_starts_takes_mail_stops_and_starts_again_on_the_same_files(tmp_path:
             port = endpoints.smtp[0].port
             assert port is not None
             await aiosmtplib.send(
-                b"Subject: one\r\n\r\n", sender="a@x.test", recipients=["b@x.test"], hostname="127.0.0.1", port=port
+                b"Subject: one\r\n\r\n",
+                sender="a@x.test",
+                recipients=["b@x.test"],
+                hostname="127.0.0.1",
+                port=port,
+                start_tls=False,
             )
             async with httpx.AsyncClient(base_url=endpoints.url) as client:
                 assert (await client.get("/api/v1/messages")).json()["total"] == number

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from pillarbox.smtp.certificate import Certificate
 from pillarbox.smtp.extensions import EXTENSIONS, Offer
 from pillarbox.smtp.policy import Policy
 
+OWN = Certificate("x")
+
 
 def offer(*hidden: str, size: int = 1000) -> Offer:
-    return Offer(Policy(hostname="x", max_message_size=size, hide_extensions=frozenset(hidden)))
+    return Offer(Policy(hostname="x", max_message_size=size, hide_extensions=frozenset(hidden), certificate=OWN))
 
 
 def test_everything_is_offered_in_the_order_of_the_table() -> None:
@@ -16,6 +19,7 @@ def test_everything_is_offered_in_the_order_of_the_table() -> None:
         "SIZE 1000",
         "VRFY",
         "ETRN",
+        "STARTTLS",
         "ENHANCEDSTATUSCODES",
         "8BITMIME",
         "DSN",
@@ -25,6 +29,11 @@ def test_everything_is_offered_in_the_order_of_the_table() -> None:
         "LIMITS RCPTMAX=1000",
         "HELP",
     )
+
+
+def test_tls_is_not_offered_within_tls_nor_without_a_certificate() -> None:
+    assert [line for line in offer().keywords() if line not in offer().keywords(secure=True)] == ["STARTTLS"]
+    assert "STARTTLS" not in Offer(Policy(hostname="x")).keywords()
 
 
 def test_no_limit_is_size_zero() -> None:
@@ -72,6 +81,6 @@ def test_extensions_make_command_lines_longer(hidden: tuple[str, ...], verb: str
 
 def test_the_verb_of_a_hidden_extension_is_gone() -> None:
     basic = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP")
-    assert offer().verbs == (*basic, "VRFY", "ETRN", "BDAT", "HELP", "QUIT")
+    assert offer().verbs == (*basic, "VRFY", "ETRN", "STARTTLS", "BDAT", "HELP", "QUIT")
     assert "VRFY" not in offer("VRFY").verbs
     assert "smtp_HELP" not in offer("HELP").methods

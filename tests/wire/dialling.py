@@ -82,6 +82,12 @@ class Dial:
             found.append(reply)
         return found
 
+    def take(self, sock: socket.socket) -> None:
+        """Go on over another socket, one that speaks TLS over the same connection."""
+        self._file.close()
+        self.sock = sock
+        self._file = sock.makefile("rb")
+
     def half_close(self) -> None:
         self.sock.shutdown(socket.SHUT_WR)
 

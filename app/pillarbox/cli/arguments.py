@@ -87,13 +87,12 @@ def _serve() -> argparse.ArgumentParser:
             groups[row.group] = parser.add_argument_group(row.group)
         group = groups[row.group]
         more = "; may be repeated" if row.repeatable else ""
-        group.add_argument(
-            setting.flag,
-            dest=setting.name,
-            metavar=row.kind.metavar,
-            action="append" if row.repeatable else "store",
-            help=f"{row.help} Default: {row.shown}{more}.".replace("%", "%%"),
-        )
+        told = f"{row.help} Default: {row.shown}{more}.".replace("%", "%%")
+        if row.kind.switch:
+            group.add_argument(setting.flag, dest=setting.name, action="store_const", const="true", help=told)
+            continue
+        action = "append" if row.repeatable else "store"
+        group.add_argument(setting.flag, dest=setting.name, metavar=row.kind.metavar, action=action, help=told)
     return parser
 
 

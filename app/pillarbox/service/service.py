@@ -20,7 +20,7 @@ import pillarbox
 from pillarbox.box import Box
 from pillarbox.errors import DatabaseError, UsageError
 from pillarbox.events import Bus, Event
-from pillarbox.service import descriptors, endpoints, listeners
+from pillarbox.service import certificates, descriptors, endpoints, listeners
 from pillarbox.service.endpoints import Endpoints
 from pillarbox.service.http_server import HttpServer
 from pillarbox.service.listeners import Bound
@@ -175,6 +175,9 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         if name.upper() not in known:
             source, offered = settings.source("hide-extension"), ", ".join(known)
             raise UsageError(f"{source} says {name!r}, but there are only {offered}.{near(name.upper(), known)}")
+    if settings.require_tls and "STARTTLS" in {name.upper() for name in settings.hide_extension}:
+        required, hidden = settings.source("require-tls"), settings.source("hide-extension")
+        raise UsageError(f"{required} and {hidden} STARTTLS together take no mail at all; leave one of them out.")
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,
@@ -184,6 +187,8 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         max_connections=max_connections,
         max_connections_per_address=settings.max_connections_per_address,
         hide_extensions=frozenset(settings.hide_extension),
+        certificate=certificates.for_mail(settings),
+        require_tls=settings.require_tls,
     )
 
 

@@ -113,9 +113,13 @@ def _load(path: Path) -> dict[str, list[str]]:
 def _texts(setting: Setting, value: object, path: Path) -> list[str]:
     if isinstance(value, list) and setting.row.repeatable:
         return [text for item in value for text in _texts(setting, item, path)]
+    if setting.row.kind.switch and isinstance(value, bool):
+        return ["true" if value else "false"]
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return [str(value)]
     wanted = "a text or a list of texts" if setting.row.repeatable else "a text or a whole number"
+    if setting.row.kind.switch:
+        wanted = "true or false"
     raise UsageError(f"The key {setting.name} in {path} must be {wanted}, not {_toml_type(value)}.")
 
 

@@ -163,6 +163,27 @@ class Settings:
         factory=own_name,
         shown="this machine's name",
     )
+    tls_cert: Path | None = setting(
+        values.PATH,
+        "The certificate for SMTP with TLS, with its chain, a PEM file. Without it a self-signed one is made.",
+        group="SMTP",
+        default=None,
+        shown="none",
+    )
+    tls_key: Path | None = setting(
+        values.PATH,
+        "The key of that certificate, a PEM file that is not encrypted.",
+        group="SMTP",
+        default=None,
+        shown="none",
+    )
+    require_tls: bool = setting(
+        values.SWITCH,
+        "Take no mail before TLS: 530 for everything but EHLO, HELO, NOOP, STARTTLS and QUIT.",
+        group="SMTP",
+        default=False,
+        shown="off",
+    )
     hide_extension: tuple[str, ...] = setting(
         values.EXTENSION,
         "Do not offer this SMTP extension, to test how a client does without it.",

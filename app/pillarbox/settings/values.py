@@ -42,11 +42,15 @@ Address = TcpAddress | UnixAddress
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a setting may hold: the word that stands for it in the help, and its reader. `secret` is never repeated."""
+    """What a setting may hold: the word that stands for it in the help, and its reader. `secret` is never repeated.
+
+    A `switch` is a flag without a value; its variable and its key say true or false.
+    """
 
     metavar: str
     read: Callable[[str], Any]
     secret: bool = False
+    switch: bool = False
 
 
 _ADDRESS_FORMS = "write HOST:PORT, [::1]:PORT, :PORT for this machine only, or unix:/path"
@@ -190,6 +194,17 @@ def read_credentials(text: str) -> tuple[str, str]:
     return user, password
 
 
+_SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def read_switch(text: str) -> bool:
+    """`true`, `yes`, `on`, `1`, or `false`, `no`, `off`, `0`, in any case."""
+    try:
+        return _SWITCH[text.lower()]
+    except KeyError:
+        raise ValueError("write true or false") from None
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -211,4 +226,5 @@ ORIGIN = Kind("ORIGIN", read_origin)
 PREFIX = Kind("PATH", read_prefix)
 PATH = Kind("PATH", read_path)
 CREDENTIALS = Kind("USER:PASSWORD|@FILE", read_credentials, secret=True)
+SWITCH = Kind("", read_switch, switch=True)
 LOG_FORMAT = Kind("text|json", one_of("text", "json"))

@@ -5,6 +5,8 @@ Rules of this module:
 * `data_received` is the only reader and `push` the only writer, before and after a change of transport.
 * Nothing that the client does cancels the command loop: half a close, a reset, a time-out only wake it.
 * One timer. Received octets move its deadline, so a slow sender is not cut off; it rests while the client waits for us.
+  Where a client could hold us for ever by sending little (a handshake), the deadline stands still.
+* TLS is a layer over the octets, not another transport: between plain text and TLS nothing is said.
 * Who does not read what we write, or does not stop writing, holds a connection for `LINGER` seconds and no longer.
 """
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import Iterable
 from typing import AnyStr, cast
 
@@ -22,9 +25,13 @@ from pillarbox.box import LiveSession
 from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.intake import Intake
 from pillarbox.smtp.tap import Tap
+from pillarbox.smtp.tls import TlsLayer, shown
 
 LINGER = 2.0
 """Seconds that a client gets to read the last reply and to stop sending, before the connection is torn down."""
+
+HANDSHAKE = 30.0
+"""Seconds that a TLS handshake may take, if the idle time-out is not shorter."""
 
 # aiosmtpd composes several lines at INFO for each command, whether anybody wants them or not.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -58,6 +65,9 @@ class Channel(SMTP):
         self._wire: asyncio.Transport | None = None
         self._active_at = 0.0
         self._busy = self._draining = self._unread = self._leaving = self._ended = False
+        self._tls: TlsLayer | None = None
+        self._handshaking = False
+        self._due: tuple[float, Ending] | None = None
         self._gone = "The client closed the connection."
 
     def __dir__(self) -> Iterable[str]:
@@ -78,6 +88,8 @@ class Channel(SMTP):
         if self._ended:
             return
         self._active_at = self.loop.time()
+        if self._tls is not None:
+            data = self._unsealed(self._tls, data)
         self._intake.feed(data, self._tap.live.at_us())
         if self._intake.full and not self._unread and not self._leaving and self._wire is not None:
             self._unread = True
@@ -138,10 +150,27 @@ class Channel(SMTP):
         if duration or self._idle:
             self._timeout_handle = self.loop.call_later(duration or self._idle, self._timeout_cb)
 
+    def _limit(self, seconds: float, ending: Ending) -> None:
+        """End the session so when that time has passed, whatever the client sends meanwhile; until `_unlimit`."""
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        self._due = (self.loop.time() + seconds, ending)
+        self._timeout_handle = self.loop.call_at(self._due[0], self._timeout_cb)
+
+    def _unlimit(self) -> None:
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        self._due = None
+        self._active_at = self.loop.time()
+        self._reset_timeout()
+
     def _timeout_cb(self) -> None:
         if self._leaving:
             if self._wire is not None:
                 self._wire.abort()
+            return
+        if self._due is not None:
+            self.end(self._due[1])
             return
         now = self.loop.time()
         due = (now if self._busy else self._active_at) + self._idle
@@ -159,13 +188,18 @@ class Channel(SMTP):
             self._held.clear()
             await self.push(wire.removesuffix(b"\r\n"))
 
+    def _put(self, wire: bytes) -> None:
+        """Write lines at once, without waiting for the client to read them."""
+        assert self._wire is not None
+        self._wire.write(wire if self._tls is None else self._tls.seal(wire))
+        self._tap.sent(wire)
+
     async def push(self, status: AnyStr) -> None:
         """Write a reply, or a group of them, without its last CRLF."""
         wire = (status.encode() if isinstance(status, str) else status) + b"\r\n"
-        if self._wire is None or self._wire.is_closing():
+        if self._wire is None or self._handshaking or self._wire.is_closing():
             return
-        self._wire.write(wire)
-        self._tap.sent(wire)
+        self._put(wire)
         self._draining = True
         try:
             # If the connection is lost meanwhile, `connection_lost` has been told.
@@ -173,6 +207,48 @@ class Channel(SMTP):
                 await self._writer.drain()
         finally:
             self._draining = False
+
+    # TLS
+
+    async def _shake_hands(self, context: ssl.SSLContext, first: bytes | None = None) -> None:
+        """Go over to TLS. Returns when TLS stands, or the session is to end.
+
+        `first` is what has come of it on a port that begins with TLS; None stands for STARTTLS.
+        """
+        layer = self._tls = TlsLayer(context)
+        self._handshaking = True
+        seconds = min(HANDSHAKE, self._idle or HANDSHAKE)
+        self._limit(seconds, Ending.slow_handshake(seconds))
+        self._resume()
+        if first:
+            self.data_received(first)
+        while not (layer.settled or layer.failure or self._ending or self._intake.eof):
+            await self._more()
+        self._unlimit()
+        if layer.settled is None:
+            if layer.failure is not None:
+                self._ending = self._ending or Ending.no_tls(layer.failure, starttls=first is None)
+            elif self._ending is None:
+                self._ending = Ending.left_handshake(self._gone, answered=layer.answered)
+            if first is not None and not layer.began:
+                self._ending = self._ending.without_tls()
+            return
+        self._handshaking = False
+        self._tap.event("tls", shown(layer.settled))
+        self._tap.live.secured(layer.settled)
+
+    def _unsealed(self, layer: TlsLayer, data: bytes) -> bytes:
+        plain = layer.receive(data)
+        if self._wire is not None and (octets := layer.outgoing()):
+            self._wire.write(octets)
+        if layer.ended:
+            self._intake.eof = True
+            self._gone = layer.broken or self._gone
+        return plain
+
+    def _end_tls(self) -> None:
+        if self._tls is not None and self._wire is not None and (octets := self._tls.end()):
+            self._wire.write(octets)
 
     async def _hang_up(self, ending: Ending, last: bytes) -> None:
         """Say the last word, keep what is left over, close. The timer sees to it that this ends."""
@@ -189,6 +265,7 @@ class Channel(SMTP):
             self._held.append(last)
         await self._flush()
         if self._wire is not None and not self._intake.eof and (ending.linger or self._intake.waiting):
+            self._end_tls()
             # Closed with octets unread, TCP would reset the connection and take the last reply from the client.
             if self._wire.can_write_eof():
                 self._wire.write_eof()
@@ -202,4 +279,5 @@ class Channel(SMTP):
         )
         self._tap.close(ending.outcome, ending.reason)
         if self._wire is not None:
+            self._end_tls()
             self._wire.close()

@@ -5,6 +5,7 @@ Rules of this module:
 * A transaction runs from MAIL to the reply to its content, or to RSET, HELO or EHLO, whichever comes first.
 * Chunks are one message from the first BDAT to the LAST, or to RSET or a greeting, taken or refused; so is what follows
   a BDAT outside of a transaction, as in Postfix.
+* TLS begins a new dialogue: nothing that was said before it counts any more (RFC 3207 section 4.2).
 * The order of checks is Postfix's, so that a line wrong in two ways gets the same reply: order of commands, syntax of
   the path, parameters, SMTPUTF8, limits.
 """
@@ -21,6 +22,9 @@ from pillarbox.smtp.flight import Flight, Share
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.replies import Reply
 
+BEFORE_TLS = frozenset({"EHLO", "HELO", "LHLO", "NOOP", "QUIT", "STARTTLS"})
+"""What a server that requires TLS takes without it (RFC 3207 section 4; HELO as Postfix does)."""
+
 
 class Dialogue:
     """`lmtp` chooses between the two protocols.
@@ -34,6 +38,8 @@ class Dialogue:
         self._lmtp = lmtp
         self.share = Share(flight or Flight(0))
         self.chunks: Chunks | None = None
+        self.secure = False
+        self.locked = policy.require_tls
         self.greeting: Greeting | None = None
         self.name: str | None = None
         self.sender: Sender | None = None
@@ -55,6 +61,16 @@ class Dialogue:
         self.chunks = None
         self.share.release()
 
+    def secured(self) -> None:
+        """TLS stands; the client has to greet again."""
+        self.secure, self.locked = True, False
+        self.greeting = self.name = None
+        self.reset()
+
+    def barred(self, verb: str) -> Reply | None:
+        """The reply that keeps a command back until TLS stands; only asked while `locked`."""
+        return None if verb in BEFORE_TLS else replies.NEED_TLS
+
     def helo(self, arg: str) -> Reply:
         if self._lmtp:
             return replies.NOT_IN_LMTP
@@ -69,14 +85,14 @@ class Dialogue:
         if not arg:
             return replies.EHLO_SYNTAX
         self._greet("EHLO", arg)
-        return replies.ehlo(self._policy.hostname, self._offer.keywords())
+        return replies.ehlo(self._policy.hostname, self._offer.keywords(secure=self.secure))
 
     def lhlo(self, arg: str) -> Reply:
         """RFC 2033 section 4.1: EHLO by another name."""
         if not arg:
             return replies.LHLO_SYNTAX
         self._greet("LHLO", arg)
-        return replies.ehlo(self._policy.hostname, self._offer.keywords())
+        return replies.ehlo(self._policy.hostname, self._offer.keywords(secure=self.secure))
 
     def _greet(self, greeting: Greeting, name: str) -> None:
         self.greeting, self.name = greeting, name
@@ -184,6 +200,12 @@ class Dialogue:
 
     def noop(self, arg: str) -> Reply:
         return replies.OK
+
+    def starttls(self, arg: str) -> Reply:
+        """Taken before EHLO and within a transaction too, as Postfix does: TLS forgets both."""
+        if arg:
+            return replies.STARTTLS_SYNTAX
+        return replies.TLS_ACTIVE if self.secure else replies.START_TLS
 
     def vrfy(self, arg: str) -> Reply:
         """The address may be followed by SMTPUTF8 (RFC 6531 section 3.7.4.2)."""

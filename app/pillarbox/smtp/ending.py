@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pillarbox.mail.session import Outcome
 from pillarbox.mail.transcript import Kind
 from pillarbox.smtp import replies
 from pillarbox.smtp.replies import Reply
+from pillarbox.smtp.tls import Failure
+
+PLAIN_BEHIND_STARTTLS = "Plain text behind STARTTLS, before TLS (somebody may be trying to inject commands):"
+"""How the `error` events and reasons begin that report it."""
+
+_TLS_PORT = "This port begins with TLS; have the client do so too, or use STARTTLS on a port given with --smtp."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,33 @@ class Ending:
     def crowded(cls, hostname: str) -> Ending:
         reply = replies.too_many_connections(hostname)
         return cls("refused", str(reply), reply, ("limit", "Too many connections."))
+
+    @classmethod
+    def slow_handshake(cls, seconds: float) -> Ending:
+        why = f"The TLS handshake was not complete after {seconds:g} s."
+        return cls("timeout", why, None, ("timeout", why))
+
+    @classmethod
+    def no_tls(cls, failure: Failure, *, starttls: bool) -> Ending:
+        """The handshake failed."""
+        why = failure.sentence
+        if failure.plain:
+            why = f"{PLAIN_BEHIND_STARTTLS} the handshake failed." if starttls else f"{why} {_TLS_PORT}"
+        return cls(failure.outcome, why, None, ("error", why), linger=True)
+
+    @classmethod
+    def left_handshake(cls, how: str, *, answered: bool) -> Ending:
+        """The client was gone before the handshake was complete; `answered`: it had our part of it."""
+        hint = "; it may not trust the server's certificate" if answered else ""
+        why = f"{how.removesuffix('.')} in the TLS handshake{hint}."
+        return cls("dropped", why, None, ("error", why))
+
+    def without_tls(self) -> Ending:
+        """The same end for a client that has said nothing on a port that begins with TLS."""
+        if self.event is None or self.reason is None:
+            return self
+        why = f"{self.reason} It sent nothing: a client without TLS waits for the greeting like this. {_TLS_PORT}"
+        return replace(self, reason=why, event=(self.event[0], why))
 
     @classmethod
     def shutdown(cls, hostname: str) -> Ending:

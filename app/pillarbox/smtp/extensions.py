@@ -48,6 +48,7 @@ EXTENSIONS = (
     Extension("SIZE", mail=frozenset({"SIZE"}), longer={"MAIL": 26}),
     Extension("VRFY", verb="VRFY"),
     Extension("ETRN", verb="ETRN"),
+    Extension("STARTTLS", verb="STARTTLS"),
     Extension("ENHANCEDSTATUSCODES"),
     # RFC 6152 section 2: 17 characters for BODY
     Extension("8BITMIME", mail=frozenset({"BODY", "BODY=7BIT", "BODY=8BITMIME"}), longer={"MAIL": 17}),
@@ -83,6 +84,8 @@ class Offer:
         if not policy.max_recipients:
             # There is no limit to tell of.
             hidden.add("LIMITS")
+        if policy.certificate is None:
+            hidden.add("STARTTLS")
         offered = [one for one in EXTENSIONS if one.keyword not in hidden and one.needs not in hidden]
         self._names = frozenset(extension.keyword for extension in offered)
         self.largest = policy.largest_message
@@ -107,9 +110,13 @@ class Offer:
     def __contains__(self, keyword: object) -> bool:
         return keyword in self._names
 
-    def keywords(self) -> tuple[str, ...]:
-        """The lines of the EHLO reply after the first."""
+    def keywords(self, *, secure: bool = False) -> tuple[str, ...]:
+        """The lines of the EHLO reply after the first; `secure` within TLS."""
         names = [extension.keyword for extension in EXTENSIONS if extension.keyword in self._names]
+        if secure and "STARTTLS" in self._names:
+            # RFC 3207 section 4.2: "A server MUST NOT return the STARTTLS extension in response to an EHLO command
+            # received after a TLS handshake has completed."
+            names.remove("STARTTLS")
         return tuple(name + self._values.get(name, "") for name in names)
 
     def limit(self, verb: str) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pillarbox.smtp.certificate import Certificate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """`hostname` is what the greeting says; sizes are octets, `idle_timeout` seconds.
 
+    Without a `certificate` there is no TLS; with `require_tls` there is no mail before TLS.
     `hide_extensions` are EHLO keywords in any case: what they stand for is neither listed nor taken.
     """
 
@@ -21,6 +24,8 @@ class Policy:
     max_connections: int = 0
     max_connections_per_address: int = 0
     hide_extensions: frozenset[str] = frozenset()
+    certificate: Certificate | None = None
+    require_tls: bool = False
 
     @property
     def largest_message(self) -> int:

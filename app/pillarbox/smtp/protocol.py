@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from typing import Protocol, cast
 
 from pillarbox.box import Box
@@ -170,7 +171,10 @@ class Connection(Reception):
             self._answer(parsed)
         elif (method := self._smtp_methods.get(self._verb)) is not None:
             try:
-                await method(parsed.arg)
+                if not self._dialogue.locked or (barred := self._dialogue.barred(self._verb)) is None:
+                    await method(parsed.arg)
+                else:
+                    self._answer(barred)
             except Exception:
                 log.exception("A command failed")
                 self._dialogue.reset()
@@ -222,6 +226,31 @@ class Connection(Reception):
 
     async def smtp_RCPT(self, arg: str | None) -> None:
         self._answer(self._dialogue.rcpt(arg or ""))
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        reply = self._dialogue.starttls(arg)
+        if reply is not replies.START_TLS:
+            self._answer(reply)
+            return
+        certificate = self._policy.certificate
+        assert certificate is not None, "STARTTLS is not offered without"
+        try:
+            context = await certificate.context()
+        except (OSError, ssl.SSLError):
+            log.exception("The certificate could not be made")
+            self._answer(replies.NO_TLS)
+            return
+        await self._flush()
+        if self._wire is None:
+            return
+        # From here to the handshake nothing is awaited, so what comes from now on is TLS or not understood.
+        injected = self._intake.left_over()
+        if injected is not None:
+            self._tap.injected(injected)
+        self._put(reply.wire(enhanced=self._offer.enhanced))
+        await self._shake_hands(context)
+        if self._ending is None:
+            self._dialogue.secured()
 
     async def smtp_RSET(self, arg: str) -> None:
         self._answer(self._dialogue.rset(arg))

@@ -53,6 +53,7 @@ def shown(words: str) -> str:
 OK = Reply(250, "2.0.0", "Ok")
 SENDER_OK = Reply(250, "2.1.0", "Ok")
 RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
+START_TLS = Reply(220, "2.0.0", "Ready to start TLS")
 START_CONTENT = Reply(354, None, "End data with <CR><LF>.<CR><LF>")
 BYE = Reply(221, "2.0.0", "Bye")
 
@@ -63,6 +64,7 @@ NESTED_MAIL = Reply(503, "5.5.1", "Error: nested MAIL command")
 IN_TRANSACTION = Reply(503, "5.5.1", "Error: MAIL transaction in progress")
 NEED_MAIL = Reply(503, "5.5.1", "Error: need MAIL command")
 NEED_RCPT = Reply(503, "5.5.1", "Error: need RCPT command")
+TLS_ACTIVE = Reply(554, "5.5.1", "Error: TLS already active")
 NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "Error: no valid recipients")
 MAIL_AFTER_BDAT = Reply(503, "5.5.1", "Error: MAIL after BDAT")
 RCPT_AFTER_BDAT = Reply(503, "5.5.1", "Error: RCPT after BDAT")
@@ -86,6 +88,7 @@ RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 RSET_SYNTAX = Reply(501, "5.5.4", "Syntax: RSET")
 DATA_SYNTAX = Reply(501, "5.5.4", "Syntax: DATA")
 BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
+STARTTLS_SYNTAX = Reply(501, "5.5.4", "Syntax: STARTTLS")
 QUIT_SYNTAX = Reply(501, "5.5.4", "Syntax: QUIT")
 ETRN_SYNTAX = Reply(501, "5.5.4", "Syntax: ETRN node, @node or #queue")
 VRFY_SYNTAX = Reply(501, "5.5.4", "Syntax: VRFY address [SMTPUTF8]")
@@ -101,6 +104,8 @@ NEED_SMTPUTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode addre
 
 # Refused
 
+NEED_TLS = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
+NO_TLS = Reply(454, "4.7.0", "TLS not available due to local problem")
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
 CHUNK_TOO_LARGE = Reply(552, "5.3.4", "Chunk exceeds message size limit")
 CROWDED = Reply(452, "4.3.1", "Error: too much mail is being taken at once, try again later")

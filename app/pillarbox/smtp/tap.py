@@ -18,6 +18,7 @@ from pillarbox.mail.session import Outcome
 from pillarbox.mail.transcript import Kind, Record
 from pillarbox.smtp.chunks import Chunk
 from pillarbox.smtp.content import Content
+from pillarbox.smtp.ending import PLAIN_BEHIND_STARTTLS
 from pillarbox.smtp.extensions import BASIC_VERBS, OTHER_VERBS
 from pillarbox.smtp.intake import Line
 from pillarbox.smtp.replies import SHOWN, Reply, shown
@@ -83,6 +84,13 @@ class Tap:
     def left_over(self, rest: Line) -> None:
         """What the client sent and nobody read as anything."""
         self.live.record(transcript.lost_content(rest.at_us, rest.data, rest.size))
+
+    def injected(self, rest: Line) -> None:
+        """What the client sent behind STARTTLS in plain text; dropped, never read."""
+        self.left_over(rest)
+        why = f"{PLAIN_BEHIND_STARTTLS} {rest.size} octets were dropped."
+        self.event("error", why)
+        self.failed(why)
 
     def event(self, kind: Kind, text: str) -> None:
         self.live.record(transcript.event(self.live.at_us(), kind, text))
