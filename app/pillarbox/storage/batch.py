@@ -25,9 +25,9 @@ from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Row
 from pillarbox.storage.totals import Totals
 
-_SET = ", ".join(f'"{column}" = ?' for column in rows.SESSION_COLUMNS)
-_UPDATE_SESSION = f"UPDATE session SET {_SET}, delivered = delivered + ? WHERE id = ?"
 _SESSION_COLUMNS = ("id", "node_id", *rows.SESSION_COLUMNS, "delivered")
+_LATER = [f'"{name}" = excluded."{name}"' for name in rows.SESSION_COLUMNS if name not in rows.SESSION_FIXED]
+_UPDATE = f"ON CONFLICT (id) DO UPDATE SET {', '.join(_LATER)}, delivered = session.delivered + excluded.delivered"
 _SEGMENT_COLUMNS = ("session_id", "seq", "first_entry", "encoding", "entries")
 
 
@@ -82,8 +82,8 @@ class Batch:
             events.extend(self._take(index, one, ids))
         self._write_sessions()
         self._write_messages(work, known)
-        insert = self.database.insert_new if self.again else self.database.insert
-        insert(self.connection, "segment", _SEGMENT_COLUMNS, self._segments)
+        known_segments = "ON CONFLICT DO NOTHING" if self.again else ""
+        self.database.insert(self.connection, "segment", _SEGMENT_COLUMNS, self._segments, known_segments)
         self._totals.write(self.connection, self.database)
         self.events = journal.write(self.connection, self.database, self._with_messages(events))
         # Last: FTS5 gathers in memory and writes out at the commit, or before any statement that could fail half way.
@@ -138,11 +138,9 @@ class Batch:
 
     def _write_sessions(self) -> None:
         lines = self._lines.values()
-        new = [(one.id, self.node_id, *rows.facts_row(one.facts), one.delivered) for one in lines if one.new]
-        old = [(*rows.facts_row(one.facts), one.delivered, one.id) for one in lines if not one.new]
-        self.database.insert(self.connection, "session", _SESSION_COLUMNS, new)
-        self.database.execute_many(self.connection, _UPDATE_SESSION, old)
-        self._totals.sessions(len(new))
+        written = [(one.id, self.node_id, *rows.facts_row(one.facts), one.delivered) for one in lines]
+        self.database.insert(self.connection, "session", _SESSION_COLUMNS, written, _UPDATE)
+        self._totals.sessions(sum(one.new for one in lines))
 
     def _write_messages(self, work: Sequence[Work], known: dict[str, int]) -> None:
         messages: list[Row] = []

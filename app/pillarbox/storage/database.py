@@ -59,13 +59,13 @@ class Database(Protocol):
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         """The next ids of a table, ascending; call within `write`."""
 
-    def insert(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None: ...
+    def insert(
+        self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row], conflict: str = ""
+    ) -> None:
+        """`conflict` is an ON CONFLICT clause; no two of the rows have the same key."""
 
-    def insert_new(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-        """As `insert`, but rows whose key is there already are left alone."""
-
-    def execute_many(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
-        """The statement once for each row; `?` stands for a value."""
+    def query(self, connection: Connection, statement: str, values: Row) -> list[Row]:
+        """What a statement finds that every batch asks; `?` stands for a value."""
 
     def now(self, connection: Connection) -> int:
         """Microseconds since the epoch by the clock that all nodes share."""
@@ -79,8 +79,10 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
-@lru_cache(200)
-def insert_statement(table: str, columns: tuple[str, ...], *, mark: str = "?", rows: int = 1) -> str:
+@lru_cache(300)
+def insert_statement(
+    table: str, columns: tuple[str, ...], conflict: str = "", *, mark: str = "?", rows: int = 1
+) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
     row = f"({', '.join([mark] * len(columns))})"
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * rows)}"
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * rows)} {conflict}"

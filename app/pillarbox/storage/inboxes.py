@@ -13,20 +13,17 @@ from pillarbox.storage.database import Database
 from pillarbox.storage.tables import counter, inbox
 from pillarbox.storage.totals import OF_AN_INBOX
 
-# Built once: it is asked in every batch, and building it would cost more than its answer.
-_FIND = sa.select(inbox.c.id).where(inbox.c.name == sa.bindparam("wanted"))
-
 
 def find(connection: Connection, name: str) -> int | None:
-    return connection.execute(_FIND, {"wanted": name}).scalar()
+    return connection.execute(sa.select(inbox.c.id).where(inbox.c.name == name)).scalar()
 
 
 def ids(connection: Connection, database: Database, names: Collection[str]) -> tuple[dict[str, int], list[str]]:
     """The ids of inboxes by name, and the names of those that were made just now."""
     if not names:
         return {}, []
-    found = {name: find(connection, name) for name in names}
-    known = {name: inbox_id for name, inbox_id in found.items() if inbox_id is not None}
+    statement = "SELECT id FROM inbox WHERE name = ?"
+    known = {name: row[0] for name in names for row in database.query(connection, statement, (name,))}
     made = sorted(set(names) - known.keys())
     if made:
         given = database.allocate(connection, inbox, len(made))

@@ -4,7 +4,8 @@ Rules of this module:
 
 * `write` takes an advisory lock for its whole transaction, so that ids become visible in their order and "everything
   after id N" misses nothing.
-* Rows go in by COPY, which costs a tenth of an INSERT each; values as they are, because nothing is parsed but numbers.
+* New rows go in by COPY, which costs a tenth of an INSERT each; values as they are, because nothing is parsed but
+  numbers.
 * psycopg is an extra: it is imported when a PostgreSQL URL is opened.
 """
 
@@ -93,8 +94,13 @@ class PostgresDatabase:
         )
         return list(ids.scalars())
 
-    def insert(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    def insert(
+        self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row], conflict: str = ""
+    ) -> None:
         if not rows:
+            return
+        if conflict:
+            connection.exec_driver_sql(insert_statement(table, columns, conflict, mark="%s"), list(rows))
             return
         names = ", ".join(f'"{column}"' for column in columns)
         # Text COPY would write every octet of a body as two; nothing else is large.
@@ -107,14 +113,8 @@ class PostgresDatabase:
             for row in rows:
                 copy.write_row(row)
 
-    def insert_new(self, connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-        if rows:
-            statement = insert_statement(table, columns, mark="%s") + " ON CONFLICT DO NOTHING"
-            connection.exec_driver_sql(statement, list(rows))
-
-    def execute_many(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
-        if rows:
-            connection.exec_driver_sql(statement.replace("?", "%s"), list(rows))
+    def query(self, connection: Connection, statement: str, values: Row) -> list[Row]:
+        return [tuple(row) for row in connection.exec_driver_sql(statement.replace("?", "%s"), values)]
 
     def now(self, connection: Connection) -> int:
         found = connection.exec_driver_sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint").scalar()

@@ -34,6 +34,9 @@ SESSION_COLUMNS = (
     "auth_mechanism", "auth_username", "outcome", "commands", "errors", "worst_reply", "reason",
 )  # fmt: skip
 
+SESSION_FIXED = ("started_at", "listener", "peer")
+"""Those that no later save changes, so that the index on one of them is left alone."""
+
 MESSAGE_COLUMNS = (
     "id", "inbox_id", "session_id", "segment", "received_at", "size", "sha256", "mail_from", "mail_from_params",
     "from_addrs", "to_addrs", "cc_addrs", "reply_to_addrs", "subject", "date", "message_id", "snippet",

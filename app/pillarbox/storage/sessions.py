@@ -19,6 +19,13 @@ from pillarbox.storage.messages import MAX_TOTAL, count
 from pillarbox.storage.session_search_rows import SessionSearch
 from pillarbox.storage.tables import WITHOUT_QUIT, message, segment, session
 
+# Built once: most batches ask it, and building it costs more than the answer.
+_MESSAGES = (
+    sa.select(message.c.session_id, message.c.id)
+    .where(message.c.session_id.in_(sa.bindparam("ids", expanding=True)), message.c.hidden_at.is_(None))
+    .order_by(message.c.id)
+)
+
 
 def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> SessionPage:
     cursor = connection.execute(sa.select(sa.func.max(session.c.id))).scalar() or 0
@@ -105,13 +112,8 @@ def read_transcript(session_id: int, outcome: str, segments: list[tuple[int, str
 
 def message_ids(connection: Connection, ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The messages of sessions, ascending, without deleted ones; sessions without any are missing."""
-    query = (
-        sa.select(message.c.session_id, message.c.id)
-        .where(message.c.session_id.in_(ids), message.c.hidden_at.is_(None))
-        .order_by(message.c.id)
-    )
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for session_id, message_id in connection.execute(query):
+    for session_id, message_id in connection.execute(_MESSAGES, {"ids": list(ids)}):
         found[session_id].append(message_id)
     return {session_id: tuple(messages) for session_id, messages in found.items()}
 

@@ -17,6 +17,8 @@ from pillarbox.storage.tables import counter
 WHOLE = 0
 OF_AN_INBOX = ("messages", "unread", "bytes")
 
+_ADD = "ON CONFLICT (inbox_id, name) DO UPDATE SET value = counter.value + excluded.value"
+
 
 class Totals:
     """What one transaction adds and takes away."""
@@ -34,9 +36,8 @@ class Totals:
         self._deltas[WHOLE, "sessions"] += count
 
     def write(self, connection: Connection, database: Database) -> None:
-        changed = [(delta, *key) for key, delta in sorted(self._deltas.items()) if delta]
-        statement = "UPDATE counter SET value = value + ? WHERE inbox_id = ? AND name = ?"
-        database.execute_many(connection, statement, changed)
+        changed = [(*key, delta) for key, delta in sorted(self._deltas.items()) if delta]
+        database.insert(connection, "counter", ("inbox_id", "name", "value"), changed, _ADD)
 
 
 def read(connection: Connection, inbox_id: int = WHOLE) -> dict[str, int]:
