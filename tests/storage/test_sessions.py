@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from pillarbox.box import Selection, SessionPage, SessionQuery
+from pillarbox.box import Selection, SessionKey, SessionPage, SessionQuery
+from pillarbox.mail import transcript as transcripts
 from pillarbox.mail.session import Auth, Facts, Session, Tls
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, count
@@ -113,6 +114,52 @@ def test_a_transcript_of_an_open_session_is_not_complete(store: SqlStore) -> Non
     assert transcript is not None
     assert not transcript.complete
     assert len(transcript.entries) == 2
+
+
+def test_a_part_of_a_transcript_reads_only_the_segments_that_hold_it(store: SqlStore, inside: Inside) -> None:
+    talk = Talk()
+    talk.open(store)
+    noops = [transcripts.line(1000 + n, "client", "command", b"NOOP %d\r\n" % n) for n in range(40)]
+    for start in range(0, 40, 10):
+        store.save_session(talk.key, talk.facts, [talk.segment(*noops[start : start + 10])])
+    settled(store)
+    whole = store.transcript(1)
+    assert whole is not None
+    for start, limit in ((0, 42), (0, 1), (1, 5), (11, 2), (12, 10), (13, 30), (41, 9)):
+        part = store.lines(1, start, limit)
+        assert part is not None
+        assert part.entries == whole.entries[start : start + limit]
+        assert part.before == (whole.entries[start - 1] if start else None)
+        assert (part.total, part.complete) == (42, False)
+    inside.run("UPDATE segment SET encoding = 'unreadable' WHERE seq IN (0, 1, 2)")
+    part = store.lines(1, 33, 4)
+    assert part is not None
+    assert [entry.text for entry in part.entries] == ["NOOP 31", "NOOP 32", "NOOP 33", "NOOP 34"]
+
+
+def test_a_part_past_the_end_is_empty_and_says_how_many_there_are(store: SqlStore) -> None:
+    Talk().open(store)
+    store.save_session(SessionKey(), FULL, [])
+    settled(store)
+    past = store.lines(1, 10**12, 5)
+    assert past is not None
+    assert (past.entries, past.total) == ((), 2)
+    nothing = store.lines(2, 0, 5)
+    assert nothing is not None
+    assert (nothing.entries, nothing.total, nothing.complete) == ((), 0, True)
+    assert store.lines(3, 0, 5) is None
+    assert store.lines(2**64, 0, 5) is None
+
+
+def test_a_segment_says_where_it_begins(store: SqlStore) -> None:
+    talk = Talk()
+    talk.open(store)
+    (summary,) = deliver(store, talk.delivery())
+    stored = store.message(summary.id)
+    assert stored is not None
+    assert stored.segment is not None
+    assert store.segment_start(1, stored.segment) == 2
+    assert store.segment_start(1, 9) is None
 
 
 @pytest.mark.parametrize(

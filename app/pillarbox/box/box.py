@@ -32,7 +32,7 @@ from pillarbox.mail import parse
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Mail, Summary
 from pillarbox.mail.session import Session
-from pillarbox.mail.transcript import Transcript
+from pillarbox.mail.transcript import Lines, Transcript
 
 SAVE_EVERY = 0.5
 """Seconds between two looks for entries that wait; with the commit it keeps the promised second."""
@@ -180,6 +180,24 @@ class Box:
         if found is None:
             raise NotFound(f"There is no session {session_id}.")
         return found
+
+    def lines(self, session_id: int, start: int, limit: int) -> Lines:
+        """Some entries of a transcript without reading all of it. Raises NotFound."""
+        found = self.store.lines(session_id, start, limit)
+        if found is None:
+            raise NotFound(f"There is no session {session_id}.")
+        return found
+
+    def lines_around(self, kept: Kept, before: int, limit: int) -> Lines:
+        """Up to `limit` entries of the session that a message came by, from `before` entries before its segment on.
+
+        Raises NotFound.
+        """
+        session_id = kept.summary.session_id
+        if session_id is None:
+            raise NotFound(f"Message {kept.summary.id} came by no session.")
+        start = self.store.segment_start(session_id, kept.segment) if kept.segment is not None else None
+        return self.lines(session_id, max(0, (start or 0) - before), limit)
 
     # The rest
 

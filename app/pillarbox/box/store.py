@@ -21,7 +21,7 @@ from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Facts, Outcome, Session
 from pillarbox.mail.spoken import Wanted
-from pillarbox.mail.transcript import Record, Transcript
+from pillarbox.mail.transcript import Lines, Record, Transcript
 
 DEFAULT_INBOX = "default"
 
@@ -193,6 +193,12 @@ class Store(Protocol):
     def session(self, session_id: int) -> Session | None: ...
 
     def transcript(self, session_id: int) -> Transcript | None: ...
+
+    def lines(self, session_id: int, start: int, limit: int) -> Lines | None:
+        """Up to `limit` entries from `start` on; only the segments that hold them are read. None: no such session."""
+
+    def segment_start(self, session_id: int, segment: int) -> int | None:
+        """The seq of that segment's first entry; None when there is no such segment."""
 
     def change(self, selection: Selection, change: Change) -> int:
         """Set read, pinned or tags; the number of messages that are now different from before."""

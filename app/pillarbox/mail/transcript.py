@@ -104,6 +104,19 @@ class Transcript:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some consecutive entries of a session. `before` is the entry that stands before them, None at the start.
+
+    `total` counts all entries of the session so far; `complete` is as in `Transcript`.
+    """
+
+    before: Entry | None
+    entries: tuple[Entry, ...]
+    total: int
+    complete: bool
+
+
 def line(at_us: int, side: Side, kind: Kind, data: bytes) -> Record:
     """A line that crossed the wire, octets as they are."""
     return Record(at_us, side, kind, data, len(data))
@@ -182,7 +195,8 @@ def entries(records: Iterable[Record], first_seq: int = 0) -> list[Entry]:
 def _entry(seq: int, record: Record) -> Entry:
     at_us, side, kind, data, size, message_id, is_masked, offset = record
     if kind == "data":
-        return Entry(seq, at_us, side, kind, "", size, raw=data or None, message_id=message_id, offset=offset)
+        # Until it is committed, the session's own message has no id yet.
+        return Entry(seq, at_us, side, kind, "", size, raw=data or None, message_id=message_id or None, offset=offset)
     if side == "event" or is_masked:
         text = data.decode("utf-8", "replace")
         verb = text.split(" ", 1)[0].upper() if is_masked else None

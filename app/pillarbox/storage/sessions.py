@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row
 from pillarbox.box.store import SessionPage, SessionQuery
 from pillarbox.mail import transcript as transcripts
 from pillarbox.mail.session import Session
-from pillarbox.mail.transcript import Transcript
+from pillarbox.mail.transcript import Entry, Lines, Transcript
 from pillarbox.storage import body, rows, session_search, totals
 from pillarbox.storage.messages import MAX_TOTAL, count
 from pillarbox.storage.session_search_rows import SessionSearch
@@ -104,10 +104,60 @@ def transcript(connection: Connection, session_id: int) -> tuple[str, list[tuple
 
 
 def read_transcript(session_id: int, outcome: str, segments: list[tuple[int, str, bytes]]) -> Transcript:
+    return Transcript(session_id, outcome not in UNFINISHED, tuple(_entries(segments)))
+
+
+UNFINISHED = {"open", "lost"}
+
+
+def _entries(segments: Iterable[tuple[int, str, bytes]]) -> list[Entry]:
     blocks = [(first, transcripts.unpack(body.unpack(encoding, kept))) for first, encoding, kept in segments]
     records = iter(transcripts.settled([record for _, block in blocks for record in block]))
-    entries = [entry for first, block in blocks for entry in transcripts.entries(islice(records, len(block)), first)]
-    return Transcript(session_id, outcome not in {"open", "lost"}, tuple(entries))
+    return [entry for first, block in blocks for entry in transcripts.entries(islice(records, len(block)), first)]
+
+
+def lines(connection: Connection, session_id: int, start: int, limit: int) -> Lines | None:
+    """Entries `start` to `start + limit`, from the segments that hold them and the last one, which says the total.
+
+    Where they end within a message that came in chunks, what follows is read up to where that message is complete.
+    """
+    outcome = connection.execute(sa.select(session.c.outcome).where(session.c.id == session_id)).scalar()
+    if outcome is None:
+        return None
+    own = segment.c.session_id == session_id
+    from_seq = max(0, start - 1)  # the entry before the first is wanted too
+    holding = sa.select(sa.func.max(segment.c.seq)).where(own, segment.c.first_entry <= from_seq).scalar_subquery()
+    columns = sa.select(segment.c.first_entry, segment.c.encoding, segment.c.entries).where(own)
+    part = columns.where(segment.c.seq >= holding).order_by(segment.c.seq)
+    kept = [row.tuple() for row in connection.execute(part.where(segment.c.first_entry < start + limit))]
+    found = _entries(kept)
+    if found and _within_chunks(found):
+        after = part.where(segment.c.first_entry >= start + limit).limit(CHUNKED_SEGMENTS)
+        found = _entries([*kept, *(row.tuple() for row in connection.execute(after))])
+    last = connection.execute(columns.order_by(segment.c.seq.desc()).limit(1)).first()
+    total = 0
+    if last is not None:
+        total = (found if found and found[-1].seq >= last.first_entry else _entries([last.tuple()]))[-1].seq + 1
+    return Lines(
+        next((entry for entry in found if entry.seq == start - 1), None),
+        tuple(entry for entry in found if start <= entry.seq < start + limit),
+        total,
+        outcome not in UNFINISHED,
+    )
+
+
+CHUNKED_SEGMENTS = 100
+"""Segments after a part that are looked through for the end of a message in chunks: one for each second it takes."""
+
+
+def _within_chunks(found: list[Entry]) -> bool:
+    content = next((entry for entry in reversed(found) if entry.kind == "data"), None)
+    return content is not None and content.offset is not None and content.message_id is None
+
+
+def segment_start(connection: Connection, session_id: int, seq: int) -> int | None:
+    query = sa.select(segment.c.first_entry).where(segment.c.session_id == session_id, segment.c.seq == seq)
+    return connection.execute(query).scalar()
 
 
 def message_ids(connection: Connection, ids: Collection[int]) -> dict[int, tuple[int, ...]]:

@@ -36,7 +36,7 @@ from pillarbox.box.store import (
 from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Facts, Session
-from pillarbox.mail.transcript import Transcript
+from pillarbox.mail.transcript import Lines, Transcript
 from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, session_search, sessions, totals
 from pillarbox.storage.batch import Save
 from pillarbox.storage.database import Database, Done
@@ -45,6 +45,8 @@ from pillarbox.storage.trouble import explain
 from pillarbox.storage.writer import Delivering, Publish, Writer
 
 MAX_ID = 2**63 - 1
+MAX_ENTRY = 2**31 - 2**20
+"""More entries than a session can have, and less than a column can hold."""
 
 log = logging.getLogger(__name__)
 
@@ -194,6 +196,16 @@ class SqlStore:
         with self._database.read() as connection:
             found = sessions.transcript(connection, session_id)
         return None if found is None else sessions.read_transcript(session_id, *found)
+
+    def lines(self, session_id: int, start: int, limit: int) -> Lines | None:
+        if not _possible((session_id,)):
+            return None
+        with self._database.read() as connection:
+            return sessions.lines(connection, session_id, min(start, MAX_ENTRY), limit)
+
+    def segment_start(self, session_id: int, segment: int) -> int | None:
+        with self._database.read() as connection:
+            return sessions.segment_start(connection, session_id, segment)
 
     # The rest
 
