@@ -1,0 +1,132 @@
+"""Where the seconds of a session went, drawn on the server.
+
+Rules of this module:
+
+* a lane for each thing that was waited for, and none for what took no time;
+* up to `BARS` stretches are drawn one by one, each leading to the line that ended it; more become an outline of
+  `COLUMNS` columns, whose height is the share of that moment, so that ten thousand lines draw as fast as sixty;
+* a label stands only where no other bar of its lane is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pillarbox.mail.timing import WAITING, Stretch, Waiting, totals
+from pillarbox.web import wording
+from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
+
+BARS = 80
+COLUMNS = 200
+TICKS = 6
+"""About as many marks of time as stand above the lanes."""
+
+_NAMES: dict[Waiting, str] = {"client": "client", "server": "server", "content": "content", "tls": "TLS handshake"}
+_LABEL_SHARE = 0.05
+_LABEL_ROOM = 0.16
+"""Of the width: the least stretch that gets a label, and what a label may take."""
+
+
+def waterfall(found: Sequence[Stretch], covers: str = "") -> Waterfall | None:
+    """None where no time has passed that could be drawn."""
+    if not found:
+        return None
+    start, end = found[0].start_us, found[-1].end_us
+    whole = end - start
+    sums = totals(found)
+    lanes = []
+    for on in WAITING:
+        if on not in sums:
+            continue
+        own = [stretch for stretch in found if stretch.on == on]
+        exact = len(found) <= BARS
+        lanes.append(
+            Lane(
+                on=on,
+                name=_NAMES[on],
+                sum=wording.seconds(sums[on]),
+                share=f"{sums[on] / whole:.0%}",
+                bars=_bars(own, start, whole) if exact else (),
+                profile="" if exact else _profile(own, start, whole),
+            )
+        )
+    return Waterfall(tuple(lanes), _ticks(start, end), covers)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}%"
+
+
+def _bars(own: Sequence[Stretch], start: int, whole: int) -> tuple[Bar, ...]:
+    bars = []
+    for number, stretch in enumerate(own):
+        x, to = (stretch.start_us - start) / whole, (stretch.end_us - start) / whole
+        length = wording.seconds(stretch.length_us)
+        label = label_x = ""
+        anchor = "start"
+        if to - x >= _LABEL_SHARE:
+            after = (own[number + 1].start_us - start) / whole if number + 1 < len(own) else 1.0
+            earlier = (own[number - 1].end_us - start) / whole if number else 0.0
+            text = f"{stretch.what} {length}".strip()
+            if after - to >= _LABEL_ROOM:
+                label, label_x = text, _percent(to + 0.006)
+            elif x - earlier >= _LABEL_ROOM:
+                label, label_x, anchor = text, _percent(x - 0.006), "end"
+        title = f"{length} {_said(stretch)}"
+        bars.append(Bar(_percent(x), _percent(to - x), stretch.seq, title, label, label_x, anchor))
+    return tuple(bars)
+
+
+def _said(stretch: Stretch) -> str:
+    match stretch.on:
+        case "client":
+            return f"until the client sent {stretch.what}" if stretch.what else "of waiting for the client"
+        case "server":
+            return f"until the server answered {stretch.what}" if stretch.what else "until the server spoke"
+        case "content":
+            return "of content"
+        case "tls":
+            return "of TLS handshake"
+
+
+def _profile(own: Sequence[Stretch], start: int, whole: int) -> str:
+    """The outline as an SVG path; each column's height is the share of its time that these stretches take."""
+    share = [0.0] * COLUMNS
+    for stretch in own:
+        x, to = (stretch.start_us - start) * COLUMNS / whole, (stretch.end_us - start) * COLUMNS / whole
+        for column in range(int(x), min(COLUMNS, int(to) + 1)):
+            share[column] += max(0.0, min(to, column + 1) - max(x, column))
+    width = 1000 // COLUMNS
+    drawn = [
+        f"M{column * width} 100v-{min(100, max(4, round(part * 100)))}h{width}V100z"
+        for column, part in enumerate(share)
+        if part > 0
+    ]
+    return "".join(drawn)
+
+
+def _ticks(start: int, end: int) -> tuple[Tick, ...]:
+    """Round times: a step of 1, 2 or 5 times a power of ten."""
+    whole = end - start
+    step = 1
+    while whole / step > TICKS:
+        step = next(size for size in _sizes(step) if size > step)
+    first = -(-start // step) * step
+    return tuple(Tick(_percent((at - start) / whole), _time(at, step)) for at in range(first, end + 1, step))
+
+
+def _sizes(step: int) -> tuple[int, ...]:
+    power = 10 ** (len(str(step)) - 1)
+    return 2 * power, 5 * power, 10 * power
+
+
+def _time(at_us: int, step_us: int) -> str:
+    if at_us == 0:
+        return "0"
+    if step_us >= 60_000_000:
+        return f"{at_us / 60e6:g} min"
+    if step_us >= 100_000:
+        return f"{at_us / 1e6:g} s"
+    if step_us >= 100:
+        return f"{at_us / 1000:g} ms"
+    return f"{at_us} µs"
