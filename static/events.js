@@ -8,7 +8,6 @@ import { refreshSoon } from './live.js';
 const KINDS = [
   'message.added', 'message.changed', 'message.deleted', 'session.opened', 'session.closed', 'inbox.changed', 'reset',
 ];
-const LAGGING = 1000; // ms: the lines of an open session are in the store a second after they crossed, at most
 
 export function follow() {
   const { events, root } = document.documentElement.dataset;
@@ -25,7 +24,6 @@ export function follow() {
   } else {
     listen(events, tell, null);
   }
-  watch();
 }
 
 function listen(address, tell, channel) {
@@ -54,12 +52,4 @@ function heard(word) {
   sign.dataset.state = word;
   sign.textContent = word === 'on' ? 'live' : 'not live';
   if (word === 'on') refreshSoon(); // what came between this page and now
-}
-
-/** While a session's page is open, seen, and so is the session: its lines as they cross. */
-function watch() {
-  // No stream of its own: a browser opens six connections to a server, and six such tabs would take them all.
-  setInterval(() => {
-    if (document.documentElement.dataset.watch && !document.hidden) refreshSoon();
-  }, LAGGING);
 }

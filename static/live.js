@@ -10,6 +10,13 @@ let running = false;
 let again = false;
 let last = 0;
 
+const told = [];
+
+/** Have `callback` called after each refresh. */
+export function onRefresh(callback) {
+  told.push(callback);
+}
+
 export function start() {
   addEventListener('pageshow', (event) => {
     if (event.persisted) refreshSoon();
@@ -45,7 +52,8 @@ async function refresh() {
   }
 }
 
-async function load(address) {
+/** Take the live regions from the page at that address. */
+export async function load(address) {
   const response = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store' });
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
@@ -55,14 +63,15 @@ async function load(address) {
   }
   if (address === location.pathname + location.search) {
     document.title = fresh.title;
-    takeWatch(fresh.documentElement);
+    takeAddresses(fresh.documentElement);
   }
+  for (const callback of told) callback();
 }
 
-/** A session that has ended is not watched any more, and its page is refreshed from another address. */
-function takeWatch(fresh) {
+/** A session that has ended is not followed any more, and its page is refreshed from another address. */
+function takeAddresses(fresh) {
   const { dataset } = document.documentElement;
-  for (const name of ['watch', 'refresh']) {
+  for (const name of ['follow', 'refresh']) {
     if (fresh.dataset[name]) dataset[name] = fresh.dataset[name];
     else delete dataset[name];
   }
@@ -110,9 +119,13 @@ function takeOverChildren(region, old, fresh) {
     const present = known.get(key);
     if (present && same(present, child)) return present;
     const arriving = document.adoptNode(child);
+    if (present) keepUnfolded(present, arriving);
     if (!present && hadMail) arriving.classList.add('arrived');
     return arriving;
   });
+  // Lines that the store, and so the fresh page, will have in a moment (see growing.js).
+  const keys = new Set(wanted.map((child) => child.dataset.key));
+  for (const child of old.children) if (child.classList.contains('ahead') && !keys.has(child.dataset.key)) wanted.push(child);
   keepFocus(old, () => {
     const keep = new Set(wanted);
     for (const child of [...old.children]) if (!keep.has(child)) child.remove();
@@ -121,6 +134,13 @@ function takeOverChildren(region, old, fresh) {
       if (child === place) place = place.nextElementSibling;
       else old.insertBefore(child, place);
     }
+  });
+}
+
+function keepUnfolded(present, arriving) {
+  const before = present.querySelectorAll('details');
+  arriving.querySelectorAll('details').forEach((details, number) => {
+    details.open = before[number]?.open ?? false;
   });
 }
 

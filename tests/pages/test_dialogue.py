@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pillarbox.mail import transcript
 from pillarbox.mail.transcript import Entry, Record
 from pillarbox.web.pages import dialogue
+from pillarbox.web.pages.glossary import Glossary
 
 
 def nothing(_: Entry) -> tuple[bytes | None, bool]:
@@ -71,12 +72,12 @@ def test_a_message_that_is_not_in_the_transcript_has_no_transaction() -> None:
 
 
 def test_the_lines_of_one_reply_stand_under_one_time() -> None:
-    lines = dialogue.lines(TWO[5:8], nothing)
+    lines = dialogue.lines(TWO[5:8], nothing, Glossary())
     assert [line.continued for line in lines] == [False, False, True]
 
 
 def test_a_refusal_marks_the_command_that_it_answers_and_no_other() -> None:
-    lines = dialogue.lines(TWO, nothing)
+    lines = dialogue.lines(TWO, nothing, Glossary())
     assert [line.seq for line in lines if line.refused] == [10]
     assert [line.seq for line in lines if line.bad] == [11]
 
@@ -88,7 +89,8 @@ def test_a_line_that_came_early_says_so_with_a_minus() -> None:
             transcript.line(2_000, "client", "command", b"EHLO x\r\n"),
         ]
     )
-    assert [(line.at, line.since) for line in dialogue.lines(early, nothing)] == [("0.009", ""), ("0.002", "−7")]
+    found = dialogue.lines(early, nothing, Glossary())
+    assert [(line.at, line.since) for line in found] == [("0.009", ""), ("0.002", "−7")]
 
 
 def test_a_transaction_in_chunks_reaches_from_its_mail_to_the_reply_to_the_last_of_them() -> None:
@@ -107,6 +109,7 @@ def test_a_transaction_in_chunks_reaches_from_its_mail_to_the_reply_to_the_last_
         ]
     )
     assert dialogue.transaction(entries, 7) == (0, 8)
-    shown = [line.content for line in dialogue.lines(entries, lambda _: (b"0123456789abcdefghij", False))]
+    lines = dialogue.lines(entries, lambda _: (b"0123456789abcdefghij", False), Glossary())
+    shown = [line.content for line in lines]
     assert ["".join(piece.text for piece in one.pieces) for one in shown if one] == ["0123456789", "abcdefghij"]
     assert [one.cut for one in shown if one] == [0, 0]

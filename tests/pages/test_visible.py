@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pillarbox.web.pages.visible import Piece, head, line_pieces, pieces, text_pieces
+from pillarbox.web.pages.visible import Piece, head, line_end, pieces, text_pieces
 
 
 def test_ordinary_text_is_one_piece() -> None:
@@ -34,9 +34,26 @@ def test_what_is_invisible_or_turns_the_line_around_is_named() -> None:
 
 
 def test_a_line_shows_how_it_ended_unless_it_ended_well() -> None:
-    assert line_pieces(b"NOOP\r\n") == (Piece("NOOP", False),)
-    assert line_pieces(b"NOOP\n") == (Piece("NOOP", False), Piece("\\n", True))
-    assert line_pieces(b"NOO") == (Piece("NOO", False), Piece("no line end", True))
+    assert line_end(b"NOOP\r\n") == ()
+    assert line_end(b"NOOP\n") == (Piece("\\n", True),)
+    assert line_end(b"NOOP\r") == (Piece("\\r", True),)
+    assert line_end(b"NOO") == (Piece("no line end", True),)
+
+
+def test_line_ends_and_blanks_have_signs_when_asked_for() -> None:
+    assert pieces(b"a\tb  \r\n c\nd\r\n", signs=True) == (
+        Piece("a"),
+        Piece("→", sign=True),
+        Piece("b"),
+        Piece("··", sign=True),
+        Piece("␍␊", sign=True),
+        Piece("\n"),
+        Piece(" c"),
+        Piece("\\n", True),
+        Piece("\nd"),
+        Piece("␍␊", sign=True),
+        Piece("\n"),
+    )
 
 
 def test_the_head_ends_with_a_whole_line_where_it_can() -> None:

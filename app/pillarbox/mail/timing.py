@@ -6,7 +6,7 @@ Rules of this module:
 * what is waited for is what comes next: before a command it is the client, before a reply the server, before the end
   of the content the content's transfer, before the handshake's end TLS; a client that falls silent until its time is
   up, or until the connection ends, is the client as well;
-* an entry whose time lies before that of an earlier one (an early talker, a pipelined command) takes no time of its own.
+* an entry whose time lies before that of an earlier one (an early talker, a pipelined command) takes no time itself.
 """
 
 from __future__ import annotations

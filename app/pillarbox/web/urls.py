@@ -12,6 +12,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import quote, urlencode
 
+LINES = 500
+"""Lines of a transcript on one page; a connection kept alive for a day has more."""
+
 Value = str | int | bool | None
 
 
@@ -140,11 +143,23 @@ class Urls:
         silent = fields.pop("silent")
         return self._to("/sessions", **fields, messages="none" if silent else None)
 
-    def session(self, session_id: int, *, start: int | None = None) -> str:
-        return self._to(f"/sessions/{session_id}", start=start)
+    def session(self, session_id: int, *, start: int | None = None, ends: bool = False) -> str:
+        """One page of its lines; `ends` shows line ends and blanks as symbols."""
+        return self._to(f"/sessions/{session_id}", start=start, ends=ends)
+
+    def line(self, session_id: int, seq: int) -> str:
+        """That line, on the page that it stands on."""
+        return self.session(session_id, start=seq // LINES * LINES or None) + f"#e{seq}"
+
+    def again(self, session_id: int, *, message: int | None = None) -> str:
+        """The same conversation as commands, of that message where there are several."""
+        return self._to(f"/sessions/{session_id}/again", message=message)
 
     def transcript_text(self, session_id: int) -> str:
         return self._to(f"/api/v1/sessions/{session_id}/transcript.txt")
+
+    def transcript_json(self, session_id: int) -> str:
+        return self._to(f"/api/v1/sessions/{session_id}/transcript")
 
     # The rest
 
@@ -154,5 +169,6 @@ class Urls:
     def docs(self) -> str:
         return self._to("/docs")
 
-    def events(self) -> str:
-        return self._to("/api/v1/events")
+    def events(self, session_id: int | None = None) -> str:
+        """The stream of all that happens, or of one session with its lines."""
+        return self._to("/api/v1/events", session=session_id)

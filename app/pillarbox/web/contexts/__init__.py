@@ -5,7 +5,7 @@ Rules of this module:
 * a class names its template, and the template sees it as `page`; nothing is computed in a template but its looks;
 * strings that came by mail are plain text here and everywhere: escaping is the template engine's, always on;
 * `refresh` is the address whose page holds the fresh contents of this page's live regions (see static/live.js), and
-  `watch` the session whose lines are followed; None for a page that nothing changes.
+  `follow` the stream of the session whose lines grow on it; None for a page that nothing changes.
 """
 
 from pillarbox.web.contexts.message import MessagePage, TextPreview
@@ -33,17 +33,21 @@ from pillarbox.web.contexts.sessions import (
     SessionsPage,
     StatsPage,
 )
-from pillarbox.web.contexts.wire import Content, WireLine
+from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
+from pillarbox.web.contexts.wire import Content, Finding, Term, WireLine, Word
 
 __all__ = [
     "Badge",
+    "Bar",
     "Content",
     "Day",
     "DeletePage",
     "EnvelopePanel",
     "ErrorPage",
+    "Finding",
     "FirstMail",
     "HeadersPanel",
+    "Lane",
     "MessageList",
     "MessagePage",
     "MessagesPage",
@@ -65,9 +69,13 @@ __all__ = [
     "Snippet",
     "StatsPage",
     "Tab",
+    "Term",
     "TextPanel",
     "TextPreview",
+    "Tick",
     "TranscriptPanel",
     "TreePart",
+    "Waterfall",
     "WireLine",
+    "Word",
 ]

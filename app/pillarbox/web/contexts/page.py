@@ -32,7 +32,7 @@ class Page:
     title: str
     rail: Rail | None
     refresh: str | None = None
-    watch: int | None = None
+    follow: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

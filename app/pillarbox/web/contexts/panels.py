@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pillarbox.mail.message import Defect, Part
-from pillarbox.web.contexts.wire import WireLine
+from pillarbox.web.contexts.wire import Term, WireLine
 from pillarbox.web.pages.visible import Piece
 
 Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript"]
@@ -79,13 +79,18 @@ class EnvelopePanel:
 class TranscriptPanel:
     """The message's own transaction, with what the session said before and after it.
 
-    `session_id` is None for imported mail, which came by no session. `unfound`: the transcript has no such content.
+    `session_id` is None for imported mail, which came by no session. `earlier` and `later` lines of it are not here;
+    `place` is where the transaction begins in it.
     """
 
     session_id: int | None
     before: tuple[WireLine, ...] = ()
     own: tuple[WireLine, ...] = ()
     after: tuple[WireLine, ...] = ()
+    earlier: int = 0
+    later: int = 0
+    place: int = 0
+    terms: tuple[Term, ...] = ()
 
 
 Panel = PreviewPanel | TextPanel | HeadersPanel | PartsPanel | RawPanel | EnvelopePanel | TranscriptPanel

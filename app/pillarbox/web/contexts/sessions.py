@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pillarbox.web.contexts.page import Page, RailInbox
-from pillarbox.web.contexts.wire import WireLine
+from pillarbox.web.contexts.waterfall import Waterfall
+from pillarbox.web.contexts.wire import Term, WireLine
 from pillarbox.web.urls import SessionScope
 from pillarbox.web.wording import Moment, Verdict
 
@@ -62,18 +63,26 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPage(Page):
-    """`/sessions/{id}`. `lines` are those from `start` on; `earlier` and `later` are the starts of the other pages."""
+    """`/sessions/{id}`. `lines` are those from `start` on; `earlier` and `later` are the starts of the other pages.
+
+    `room` is the first seq that has no place on this page. `signs`: line ends, tabs and blanks before them are shown.
+    """
 
     template: ClassVar[str] = "session.html"
     row: SessionRow
     listener: str
     began: str
     complete: bool
+    waterfall: Waterfall | None
     lines: tuple[WireLine, ...]
+    terms: tuple[Term, ...]
+    signs: bool
     entries: int
     start: int
+    room: int
     earlier: int | None
     later: int | None
+    last: int
     sent: tuple[SentMessage, ...]
     more_sent: int
 

@@ -13,7 +13,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One stretch of time. `seq` is the line that ended it; `label` stands beside it, at `label_x`, where there is room."""
+    """One stretch of time. `seq` is the line that ended it; `label` stands beside it where there is room."""
 
     x: str
     width: str

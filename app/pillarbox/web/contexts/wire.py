@@ -18,12 +18,42 @@ class Content:
     cut: int
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of a line. `term` is the id of its explanation in the page's glossary, None for text between words."""
+
+    pieces: tuple[Piece, ...]
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One explanation of the glossary. `id` is its fragment, `words` the words that lead to it."""
+
+    id: str
+    title: str
+    text: str
+    rfc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What lint says. `severity` is error, warning or info."""
+
+    code: str
+    severity: str
+    message: str
+    rfc: str | None
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireLine:
     """One line of a transcript. `at` is seconds since the connect, `since` milliseconds since the line before.
 
-    `continued`: the reply of the line above goes on. `bad`: a reply of class 4 or 5. `refused`: the command that got
-    one. `content` stands in the place of `pieces` for a message's content.
+    `continued`: the reply of the line above goes on. `slow`: the line was long in coming. `bad`: a reply of class 4 or
+    5. `refused`: the command that got one. `ended`: it ended with CR LF. `content` stands in the place of `words` for a
+    message's content.
     """
 
     seq: int
@@ -31,8 +61,11 @@ class WireLine:
     since: str
     side: str
     kind: str
-    pieces: tuple[Piece, ...]
+    words: tuple[Word, ...]
     continued: bool
+    slow: bool
     bad: bool
     refused: bool
+    ended: bool
     content: Content | None
+    findings: tuple[Finding, ...] = ()

@@ -9,10 +9,16 @@ Rules of this module:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from pillarbox.mail.explain import spans
 from pillarbox.mail.transcript import Entry
-from pillarbox.web.contexts import Content, WireLine
+from pillarbox.web.contexts import Content, WireLine, Word
 from pillarbox.web.pages import visible
+from pillarbox.web.pages.glossary import Glossary
+
+SLOW_US = 500_000
+"""Microseconds after the line before from which on a line was long in coming."""
 
 CONTENT_SHOWN = 64 * 1024
 """Octets of a message's content that are folded into a transcript."""
@@ -23,45 +29,75 @@ Fetch = Callable[[Entry], tuple[bytes | None, bool]]
 _SIDES = {"client": "C", "server": "S", "event": "·"}
 
 
-def lines(entries: Sequence[Entry], fetch: Fetch, previous: Entry | None = None) -> tuple[WireLine, ...]:
-    """Entries as lines; `previous` is the entry before the first of them."""
+def lines(
+    entries: Sequence[Entry], fetch: Fetch, glossary: Glossary, previous: Entry | None = None, *, signs: bool = False
+) -> tuple[WireLine, ...]:
+    """Entries as lines; `previous` is the entry before the first of them. `signs`: usual marks are shown too."""
     refused = _refused(entries)
     found = []
+    asked: str | None = None
     for entry in entries:
+        if entry.side == "client":
+            asked = entry.verb
         continued = previous is not None and _continues(previous, entry)
-        found.append(_line(entry, previous, continued, entry.seq in refused, fetch))
+        found.append(
+            WireLine(
+                seq=entry.seq,
+                at=f"{entry.at_us / 1e6:.3f}",
+                since="" if previous is None else since(entry.at_us - previous.at_us),
+                side=_SIDES[entry.side],
+                kind=entry.kind,
+                words=() if entry.kind == "data" else _words(entry, asked, glossary, signs),
+                continued=continued,
+                slow=previous is not None and entry.at_us - previous.at_us >= SLOW_US,
+                bad=_is_bad(entry),
+                refused=entry.seq in refused,
+                ended=entry.side != "event" and (entry.raw is None or entry.raw.endswith(b"\r\n")),
+                content=_content(entry, fetch, signs) if entry.kind == "data" else None,
+            )
+        )
         previous = entry
     return tuple(found)
 
 
-def _line(entry: Entry, previous: Entry | None, continued: bool, refused: bool, fetch: Fetch) -> WireLine:
-    return WireLine(
-        seq=entry.seq,
-        at=f"{entry.at_us / 1e6:.3f}",
-        since="" if previous is None else f"{round((entry.at_us - previous.at_us) / 1000):+,}".replace("-", "−"),
-        side=_SIDES[entry.side],
-        kind=entry.kind,
-        pieces=() if entry.kind == "data" else _pieces(entry),
-        continued=continued,
-        bad=_is_bad(entry),
-        refused=refused,
-        content=_content(entry, fetch) if entry.kind == "data" else None,
-    )
+def since(us: int) -> str:
+    """Milliseconds after the line before, with its sign: `+1,001`, `−7`."""
+    return f"{round(us / 1000):+,}".replace("-", "−")
 
 
-def _pieces(entry: Entry) -> tuple[visible.Piece, ...]:
-    return visible.line_pieces(entry.raw) if entry.raw is not None else visible.text_pieces(entry.text)
+def _words(entry: Entry, asked: str | None, glossary: Glossary, signs: bool) -> tuple[Word, ...]:
+    """The entry's text in words. Octets that are no text are cut like the rest, so that none of them is lost."""
+    line = entry
+    if entry.raw is not None:
+        end = 2 if entry.raw.endswith(b"\r\n") else 1 if entry.raw.endswith((b"\r", b"\n")) else 0
+        line = replace(entry, text=entry.raw[: len(entry.raw) - end].decode("utf-8", "surrogateescape"))
+    found = [Word(visible.text_pieces(span.text), glossary.term(span.explanation)) for span in spans(line, asked)]
+    if signs:
+        found = [Word(visible.signed(word.pieces), word.term) for word in found]
+    if entry.raw is not None and (odd_end := visible.line_end(entry.raw)):
+        found.append(Word(odd_end))
+    return tuple(found)
 
 
-def _content(entry: Entry, fetch: Fetch) -> Content:
+def _content(entry: Entry, fetch: Fetch, signs: bool) -> Content:
     octets, deleted = fetch(entry)
     if octets is not None and entry.offset is not None and entry.message_id is not None:
         octets = octets[entry.offset : entry.offset + entry.size]
     shown = visible.head(octets or b"", CONTENT_SHOWN)
     cut = entry.size - len(shown) if octets is not None else 0
-    return Content(
-        size=entry.size, message_id=entry.message_id, deleted=deleted, pieces=visible.pieces(shown), cut=max(cut, 0)
-    )
+    pieces = visible.pieces(shown, signs=signs)
+    return Content(size=entry.size, message_id=entry.message_id, deleted=deleted, pieces=pieces, cut=max(cut, 0))
+
+
+def refusal(entries: Sequence[Entry]) -> tuple[Entry | None, Entry] | None:
+    """The first reply of class 4 or 5, its last line, and the command that it answers, None before any command."""
+    asked: Entry | None = None
+    for entry in entries:
+        if entry.side == "client":
+            asked = entry
+        elif _is_bad(entry) and entry.text[3:4] != "-":
+            return asked, entry
+    return None
 
 
 def _is_bad(entry: Entry) -> bool:

@@ -24,12 +24,16 @@ from pillarbox.web.contexts import (
 )
 from pillarbox.web.pages import dialogue, visible
 from pillarbox.web.pages.envelope import params, recipients
+from pillarbox.web.pages.glossary import Glossary
 
 SHOWN = 256 * 1024
 """Octets or characters of a source or of the raw message that a page shows."""
 
 LINES_AROUND = 200
 """Lines of the rest of the session on either side of a message's own transaction."""
+
+LINES_BEFORE = 3000
+"""Lines before the segment with a message's content among which its MAIL is looked for: 1,000 recipients need 2,000."""
 
 
 def panel(box: Box, kept: Kept, tab: Tab, *, remote: bool) -> Panel:
@@ -97,7 +101,8 @@ def _transcript(box: Box, kept: Kept) -> TranscriptPanel:
     summary = kept.summary
     if summary.session_id is None:
         return TranscriptPanel(session_id=None)
-    entries = box.transcript(summary.session_id).entries
+    found = box.lines_around(kept, LINES_BEFORE, LINES_BEFORE + LINES_AROUND + 1000)
+    entries = found.entries
     start, end = dialogue.transaction(entries, summary.id) or (0, len(entries))
 
     def fetch(entry: Entry) -> tuple[bytes | None, bool]:
@@ -106,10 +111,18 @@ def _transcript(box: Box, kept: Kept) -> TranscriptPanel:
         return (entry.raw if entry.message_id is None else None), False
 
     first = max(0, start - LINES_AROUND)
-    lines = dialogue.lines(entries[first : end + LINES_AROUND], fetch, entries[first - 1] if first else None)
+    glossary = Glossary()
+    lines = dialogue.lines(
+        entries[first : end + LINES_AROUND], fetch, glossary, entries[first - 1] if first else found.before
+    )
+    before, own, after = lines[: start - first], lines[start - first : end - first], lines[end - first :]
     return TranscriptPanel(
         session_id=summary.session_id,
-        before=lines[: start - first],
-        own=lines[start - first : end - first],
-        after=lines[end - first :],
+        before=before,
+        own=own,
+        after=after,
+        earlier=lines[0].seq if lines else 0,
+        later=found.total - lines[-1].seq - 1 if lines else 0,
+        place=own[0].seq if own else 0,
+        terms=glossary.terms(),
     )

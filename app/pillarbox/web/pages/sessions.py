@@ -8,16 +8,20 @@ from fastapi import APIRouter, Request, Response
 
 from pillarbox.box import Box
 from pillarbox.errors import NotFound
+from pillarbox.mail import timing
 from pillarbox.mail.session import Session
-from pillarbox.mail.transcript import Entry
-from pillarbox.web.contexts import SentMessage, SessionPage
-from pillarbox.web.pages import address, dialogue
+from pillarbox.mail.transcript import Entry, Lines
+from pillarbox.web import wording
+from pillarbox.web.contexts import SentMessage, SessionPage, Waterfall
+from pillarbox.web.pages import address, dialogue, waterfall
+from pillarbox.web.pages.glossary import Glossary
 from pillarbox.web.pages.rail import rail
 from pillarbox.web.pages.session_list import session_row
 from pillarbox.web.templating import render, urls
+from pillarbox.web.urls import LINES
 
-LINES = 1000
-"""Lines of a transcript on one page; a connection kept alive for a day has more."""
+DRAWN_WHOLE = 5000
+"""Lines of a session up to which its waterfall shows all of it, whichever of them the page does."""
 
 SENT_SHOWN = 20
 """Messages of one session that are named beside its transcript."""
@@ -31,29 +35,51 @@ def add(router: APIRouter, box: Box) -> None:
 
 
 def _page(request: Request, box: Box, session: Session) -> SessionPage:
-    transcript = box.transcript(session.id)
-    entries = transcript.entries
-    start = min(address.key(request, "start") or 0, max(0, len(entries) - 1))
-    shown = entries[start : start + LINES]
-    row = session_row(session, address.zone(request))
+    start = address.key(request, "start") or 0
+    signs = request.query_params.get("ends") == "1"
+    shown = box.lines(session.id, start, LINES)
+    if start and not shown.entries:
+        start = max(0, shown.total - 1) // LINES * LINES
+        shown = box.lines(session.id, start, LINES)
+    glossary = Glossary()
+    lines = dialogue.lines(shown.entries, _fetch_from(box), glossary, shown.before, signs=signs)
     is_open = session.facts.ended_at is None
+    here = urls(request).session(session.id, start=start or None, ends=signs)
+    where = address.zone(request)
     return SessionPage(
         title=f"Session {session.id}",
         rail=rail(box, "sessions"),
-        refresh=urls(request).session(session.id, start=start or None) if is_open else urls(request).sessions(),
-        watch=session.id if is_open else None,
-        row=row,
+        refresh=here if is_open else urls(request).sessions(),
+        row=session_row(session, where, dialogue.refusal(shown.entries)),
         listener=session.facts.listener,
-        began=row.at.full,
-        complete=transcript.complete,
-        lines=dialogue.lines(shown, _fetch_from(box), entries[start - 1] if start else None),
-        entries=len(entries),
+        began=wording.moment(session.facts.started_at, where).full,
+        complete=shown.complete,
+        follow=urls(request).events(session.id) if is_open else None,
+        waterfall=_waterfall(box, session.id, shown),
+        lines=lines,
+        terms=glossary.terms(),
+        signs=signs,
+        entries=shown.total,
         start=start,
+        room=start + LINES,
         earlier=max(0, start - LINES) if start else None,
-        later=start + LINES if start + LINES < len(entries) else None,
+        later=start + LINES if start + LINES < shown.total else None,
+        last=max(0, shown.total - 1) // LINES * LINES,
         sent=tuple(_sent(box, session.messages[:SENT_SHOWN])),
         more_sent=max(0, len(session.messages) - SENT_SHOWN),
     )
+
+
+def _waterfall(box: Box, session_id: int, shown: Lines) -> Waterfall | None:
+    """Of the whole session while that is little to read, else of the lines that the page shows."""
+    if shown.total <= len(shown.entries):
+        return waterfall.waterfall(timing.stretches(shown.entries))
+    if shown.total <= DRAWN_WHOLE:
+        return waterfall.waterfall(timing.stretches(box.lines(session_id, 0, DRAWN_WHOLE).entries))
+    if not shown.entries:
+        return None
+    covers = f"lines {shown.entries[0].seq + 1:,} to {shown.entries[-1].seq + 1:,}"
+    return waterfall.waterfall(timing.stretches(shown.entries, shown.before), covers)
 
 
 def _fetch_from(box: Box) -> dialogue.Fetch:

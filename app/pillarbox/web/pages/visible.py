@@ -5,6 +5,7 @@ Rules of this module:
 * a control character and an octet that is not UTF-8 are shown as C writes them (`\\0`, `\\r`, `\\x1B`, `\\xE9`), an
   invisible or direction-changing character as its number, so that a line cannot look like another line;
 * a line end CR LF is a line end; CR or LF alone is a mark, because SMTP knows no such line end (RFC 5321 2.3.8);
+* asked for `signs`, what is usual and cannot be seen is shown as well: line ends, tabs, blanks before a line end;
 * linear in the input; neighbouring marks are one piece.
 """
 
@@ -23,25 +24,53 @@ _UNUSUAL = re.compile(f"\r\n|\r|\n|[{_MARKED}]+".replace("\x0b-\x1f", "\x0b\x0c\
 
 
 class Piece(NamedTuple):
-    """A run of text; `mark` when it stands for something that cannot be seen."""
+    """A run of text; `mark` when it stands for something unusual that cannot be seen, `sign` for something usual."""
 
     text: str
-    mark: bool
+    mark: bool = False
+    sign: bool = False
 
 
-def pieces(octets: bytes) -> tuple[Piece, ...]:
+def pieces(octets: bytes, *, signs: bool = False) -> tuple[Piece, ...]:
     """The octets as they would be read, nothing lost and nothing hidden."""
-    return text_pieces(octets.decode("utf-8", "surrogateescape"))
+    found = text_pieces(octets.decode("utf-8", "surrogateescape"))
+    return signed(found) if signs else found
 
 
-def line_pieces(octets: bytes) -> tuple[Piece, ...]:
-    """One line as it crossed: its CR LF is left out, any other end is a mark."""
-    found = list(pieces(octets.removesuffix(b"\r\n")))
-    if found and found[-1] == Piece("\n", False):
-        found.pop()
-    if not octets.endswith((b"\n", b"\r")):
-        found.append(Piece("no line end", True))
-    return tuple(found)
+def line_end(octets: bytes) -> tuple[Piece, ...]:
+    """How a line that does not end with CR LF ended, nothing for one that does."""
+    if octets.endswith(b"\r\n"):
+        return ()
+    if octets.endswith((b"\n", b"\r")):
+        return (Piece(_SHORT[chr(octets[-1])], True),)
+    return (Piece("no line end", True),)
+
+
+_USUAL = re.compile("\n|\t+| +(?=\n|\\Z)")
+
+
+def signed(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The same with signs for line ends, tabs and the blanks before a line end."""
+    out: list[Piece] = []
+    for piece in found:
+        if piece.mark:
+            out.append(piece)
+            continue
+        at = 0
+        # The line end that a mark of its own stands before was no CR LF.
+        lone = bool(out) and out[-1] == Piece(_SHORT["\n"], True) and piece.text.startswith("\n")
+        for match in _USUAL.finditer(piece.text, 1 if lone else 0):
+            if match.start() > at:
+                out.append(Piece(piece.text[at : match.start()]))
+            at = match.end()
+            run = match.group()
+            if run == "\n":
+                out += (Piece("␍␊", sign=True), Piece("\n"))
+            else:
+                out.append(Piece(("→" if run[0] == "\t" else "·") * len(run), sign=True))
+        if at < len(piece.text):
+            out.append(Piece(piece.text[at:]))
+    return tuple(out)
 
 
 def text_pieces(text: str) -> tuple[Piece, ...]:
