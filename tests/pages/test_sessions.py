@@ -74,8 +74,7 @@ def test_content_that_was_refused_is_kept_here(world: World, reader: Reader) -> 
 
 def test_a_long_transcript_has_pages(world: World, reader: Reader) -> None:
     noops = [
-        transcript.line(1_000_000 + number, "client", "command", f"NOOP {number}\r\n".encode())
-        for number in range(900)
+        transcript.line(1_000_000 + number, "client", "command", f"NOOP {number}\r\n".encode()) for number in range(900)
     ]
     told = world.talk(records=noops)
     first = reader.get(f"/sessions/{told.session_id}")

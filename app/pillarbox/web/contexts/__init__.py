@@ -25,6 +25,7 @@ from pillarbox.web.contexts.panels import (
     TreePart,
 )
 from pillarbox.web.contexts.sessions import (
+    AgainPage,
     OutcomeCount,
     SentMessage,
     SessionDay,
@@ -37,6 +38,7 @@ from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
 from pillarbox.web.contexts.wire import Content, Finding, Term, WireLine, Word
 
 __all__ = [
+    "AgainPage",
     "Badge",
     "Bar",
     "Content",

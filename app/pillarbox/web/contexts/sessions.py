@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pillarbox.mail.again import Made
 from pillarbox.web.contexts.page import Page, RailInbox
 from pillarbox.web.contexts.waterfall import Waterfall
 from pillarbox.web.contexts.wire import Term, WireLine
@@ -85,6 +86,21 @@ class SessionPage(Page):
     last: int
     sent: tuple[SentMessage, ...]
     more_sent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainPage(Page):
+    """`/sessions/{id}/again`: the conversation as commands. `others` are the messages that can be chosen instead.
+
+    `message_id` is the one whose transaction it is, None where there is no choice.
+    """
+
+    template: ClassVar[str] = "again.html"
+    session_id: int
+    message_id: int | None
+    others: tuple[int, ...]
+    more: int
+    made: tuple[Made, ...]
 
 
 @dataclass(frozen=True, slots=True)

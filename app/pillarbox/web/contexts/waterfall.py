@@ -13,15 +13,19 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One stretch of time. `seq` is the line that ended it; `label` stands beside it where there is room."""
+    """One stretch of time. `seq` is the line that ended it; `thin` bars are drawn so that they can be seen.
+
+    `label` stands `place` (inside, after, before) of it, at `label_x`; "" where there is no room.
+    """
 
     x: str
     width: str
     seq: int
     title: str
-    label: str = ""
-    label_x: str = ""
-    anchor: str = "start"
+    thin: bool
+    label: str
+    label_x: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

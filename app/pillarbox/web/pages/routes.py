@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from pillarbox.box import Box
 from pillarbox.web.config import WebConfig
-from pillarbox.web.pages import message, messages, preview, session_list, sessions, static, stats
+from pillarbox.web.pages import again, message, messages, preview, session_list, sessions, static, stats
 
 
 def build(box: Box, config: WebConfig) -> APIRouter:
@@ -18,6 +18,7 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     preview.add(router, box)  # /messages/{id}/preview
     session_list.add(router, box)  # /sessions
     sessions.add(router, box)  # /sessions/{id}
+    again.add(router, box, config)  # /sessions/{id}/again
     stats.add(router, box)  # /stats
     static.add(router)  # /static/{version}/{path}
     return router

@@ -5,7 +5,7 @@ Rules of this module:
 * a lane for each thing that was waited for, and none for what took no time;
 * up to `BARS` stretches are drawn one by one, each leading to the line that ended it; more become an outline of
   `COLUMNS` columns, whose height is the share of that moment, so that ten thousand lines draw as fast as sixty;
-* a label stands only where no other bar of its lane is.
+* a label stands in its bar where it fits, else beside it, and only where no other bar of its lane is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ TICKS = 6
 _NAMES: dict[Waiting, str] = {"client": "client", "server": "server", "content": "content", "tls": "TLS handshake"}
 _LABEL_SHARE = 0.05
 _LABEL_ROOM = 0.16
-"""Of the width: the least stretch that gets a label, and what a label may take."""
+_THIN = 0.004
+"""Of the width: the least stretch that gets a label, what a label may take, and less than can be seen well."""
 
 
 def waterfall(found: Sequence[Stretch], covers: str = "") -> Waterfall | None:
@@ -63,17 +64,19 @@ def _bars(own: Sequence[Stretch], start: int, whole: int) -> tuple[Bar, ...]:
         x, to = (stretch.start_us - start) / whole, (stretch.end_us - start) / whole
         length = wording.seconds(stretch.length_us)
         label = label_x = ""
-        anchor = "start"
+        place = ""
         if to - x >= _LABEL_SHARE:
             after = (own[number + 1].start_us - start) / whole if number + 1 < len(own) else 1.0
             earlier = (own[number - 1].end_us - start) / whole if number else 0.0
             text = f"{stretch.what} {length}".strip()
-            if after - to >= _LABEL_ROOM:
-                label, label_x = text, _percent(to + 0.006)
+            if to - x >= _LABEL_ROOM:
+                label, label_x, place = text, _percent(x + 0.006), "inside"
+            elif after - to >= _LABEL_ROOM:
+                label, label_x, place = text, _percent(to + 0.006), "after"
             elif x - earlier >= _LABEL_ROOM:
-                label, label_x, anchor = text, _percent(x - 0.006), "end"
+                label, label_x, place = text, _percent(x - 0.006), "before"
         title = f"{length} {_said(stretch)}"
-        bars.append(Bar(_percent(x), _percent(to - x), stretch.seq, title, label, label_x, anchor))
+        bars.append(Bar(_percent(x), _percent(to - x), stretch.seq, title, to - x < _THIN, label, label_x, place))
     return tuple(bars)
 
 
@@ -112,7 +115,8 @@ def _ticks(start: int, end: int) -> tuple[Tick, ...]:
     while whole / step > TICKS:
         step = next(size for size in _sizes(step) if size > step)
     first = -(-start // step) * step
-    return tuple(Tick(_percent((at - start) / whole), _time(at, step)) for at in range(first, end + 1, step))
+    places = [((at - start) / whole, at) for at in range(first, end + 1, step)]
+    return tuple(Tick(_percent(x), _time(at, step) if x < 0.95 else "") for x, at in places)
 
 
 def _sizes(step: int) -> tuple[int, ...]:

@@ -1,0 +1,189 @@
+"""What a client did in a session, read from the transcript, so that it can be done again.
+
+Rules of this module:
+
+* a conversation is the session up to its first MAIL, one transaction, and the end: of two hundred messages over one
+  connection one can be done again by itself; a session with one transaction is all there;
+* the envelope is read from the lines as they crossed, so an address that was refused is in it as well;
+* no secret is ever in it, masked or not: whoever does it again puts the password in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pillarbox.mail.session import Session
+from pillarbox.mail.transcript import Entry
+
+Kind = Literal["say", "starttls", "login", "content", "chunk"]
+
+_PATH = re.compile(rb"\s*(?:FROM|TO)\s*:\s*(?:<([^>]*)>|(\S*))\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+ContentOf = Callable[[int], bytes | None]
+"""The bytes of a stored message, None when it has been deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The argument of MAIL or RCPT: octets as they crossed. `params` as they were written, `SIZE=812 SMTPUTF8`."""
+
+    address: bytes
+    params: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the client did: say a `line` (without its end), begin TLS, log in (`line` is the mechanism), send
+    the content after DATA or as one chunk."""
+
+    kind: Kind
+    line: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """`content` is what was sent, dots not doubled; None when nothing was, or when it is no longer kept.
+
+    `message_id` is what the content became, None when it was refused. `cut`: only its beginning is kept. `taken` counts
+    the recipients that were accepted.
+    """
+
+    steps: tuple[Step, ...]
+    greeting: str | None
+    name: bytes
+    mail_from: Path | None
+    rcpt_to: tuple[Path, ...]
+    taken: int
+    content: bytes | None
+    message_id: int | None
+    cut: bool
+    lmtp: bool
+    implicit_tls: bool
+    username: str | None
+
+    @property
+    def starttls(self) -> bool:
+        return any(step.kind == "starttls" for step in self.steps)
+
+    @property
+    def login(self) -> str | None:
+        """The mechanism that the client logged in with, or tried to; "" when it named none."""
+        return next((step.line.decode("ascii", "replace") for step in self.steps if step.kind == "login"), None)
+
+    @property
+    def sent_content(self) -> bool:
+        return any(step.kind in ("content", "chunk") for step in self.steps)
+
+
+def read(session: Session, entries: Sequence[Entry], content_of: ContentOf, message: int | None = None) -> Conversation:
+    """The conversation around that message, else around the first content, else all that was said."""
+    shown = _one_transaction(entries, message)
+    steps: list[Step] = []
+    mail_from: Path | None = None
+    rcpt_to: list[Path] = []
+    name, content, message_id, cut = b"", None, None, False
+    verb = ""
+    taken = 0
+    for entry in shown:
+        if entry.side == "server" and verb == "RCPT" and entry.code == 250:
+            taken += 1
+        if entry.side != "client":
+            continue
+        if entry.kind == "data":
+            message_id = entry.message_id
+            before = content if verb == "BDAT" and entry.offset else b""
+            content, cut = _content(entry, content_of, before or b"", chunked=verb == "BDAT")
+            if verb == "BDAT":
+                steps = [step for step in steps if step.kind != "chunk"] + [Step("chunk")]
+            else:
+                if steps and steps[-1].kind == "say" and verb == "DATA":
+                    steps.pop()  # sending content begins with it
+                steps.append(Step("content"))
+            continue
+        line = octets(entry)
+        verb = entry.verb or ""
+        if verb in ("HELO", "EHLO", "LHLO"):
+            name = line[5:].strip()
+        elif verb == "MAIL":
+            mail_from, rcpt_to, taken = path(line), [], 0
+        elif verb == "RCPT":
+            rcpt_to.append(path(line))
+        if (step := _step(entry, verb, line)) is not None:
+            steps.append(step)
+    facts = session.facts
+    return Conversation(
+        steps=tuple(steps),
+        greeting=facts.greeting,
+        name=name,
+        mail_from=mail_from,
+        rcpt_to=tuple(rcpt_to),
+        taken=taken,
+        content=content,
+        message_id=message_id,
+        cut=cut,
+        lmtp=facts.listener.startswith("lmtp"),
+        implicit_tls=facts.listener.startswith("smtps"),
+        username=facts.auth.username if facts.auth else None,
+    )
+
+
+def _step(entry: Entry, verb: str, line: bytes) -> Step | None:
+    if verb == "AUTH":
+        words = line.split(None, 2)
+        return Step("login", words[1].upper() if len(words) > 1 else b"")
+    if entry.kind == "auth" or verb == "BDAT":
+        return None  # part of the log-in; part of the content
+    return Step("starttls") if verb == "STARTTLS" else Step("say", line)
+
+
+def _one_transaction(entries: Sequence[Entry], message: int | None) -> Sequence[Entry]:
+    contents = [i for i, entry in enumerate(entries) if entry.kind == "data"]
+    begins = {content: _mail_before(entries, content) for content in contents}
+    if len(set(begins.values())) < 2:
+        return entries
+    chosen = next((i for i in contents if message is not None and entries[i].message_id == message), contents[0])
+    begin = begins[chosen]
+    end = max(content for content in contents if begins[content] == begin)
+    quits = [entry for entry in entries[contents[-1] + 1 :] if entry.verb == "QUIT"]
+    return [*entries[: min(begins.values())], *entries[begin : end + 1], *quits]
+
+
+def _mail_before(entries: Sequence[Entry], content: int) -> int:
+    return next((i for i in range(content, -1, -1) if entries[i].verb == "MAIL"), 0)
+
+
+def _content(entry: Entry, content_of: ContentOf, before: bytes, *, chunked: bool) -> tuple[bytes | None, bool]:
+    """The content that ends with this entry, `before` being the chunks before it, and whether some of it is lost."""
+    if entry.message_id is not None:
+        return content_of(entry.message_id), False
+    kept = entry.raw or b""
+    return (before + kept if chunked else unstuff(kept)), len(kept) < entry.size
+
+
+def unstuff(wire: bytes) -> bytes:
+    """What followed DATA without its final dot and without the doubled ones (RFC 5321 section 4.5.2)."""
+    if wire == b".\r\n":
+        return b""
+    content = wire[:-3] if wire.endswith(b"\r\n.\r\n") else wire
+    content = content[1:] if content.startswith(b".") else content
+    return content.replace(b"\r\n..", b"\r\n.")
+
+
+def octets(entry: Entry) -> bytes:
+    """The line as it crossed, without its end."""
+    if entry.raw is None:
+        return entry.text.encode()
+    return entry.raw[:-2] if entry.raw.endswith(b"\r\n") else entry.raw.removesuffix(b"\n")
+
+
+def path(line: bytes) -> Path:
+    """`MAIL FROM:<a@x> SIZE=1` is (`a@x`, `SIZE=1`); what cannot be read is an address as a whole."""
+    words = line.split(None, 1)
+    argument = words[1] if len(words) > 1 else b""
+    match = _PATH.fullmatch(argument)
+    if match is None:
+        return Path(argument, b"")
+    return Path(match[1] if match[1] is not None else match[2], match[3].strip())

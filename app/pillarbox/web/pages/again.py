@@ -1,0 +1,79 @@
+"""A session's conversation as commands to run: where they go, and what they send."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request, Response
+
+from pillarbox.box import Box
+from pillarbox.errors import NotFound
+from pillarbox.mail import again, conversation
+from pillarbox.mail.session import Session
+from pillarbox.mail.transcript import Entry
+from pillarbox.web.config import WebConfig
+from pillarbox.web.contexts import AgainPage
+from pillarbox.web.pages import address
+from pillarbox.web.pages.first_mail import ANYWHERE
+from pillarbox.web.pages.rail import rail
+from pillarbox.web.templating import render, urls
+
+READ = 5000
+"""Entries among which the transaction is looked for."""
+
+OFFERED = 200
+"""Messages of one session that the page offers to do again."""
+
+
+def add(router: APIRouter, box: Box, config: WebConfig) -> None:
+    @router.get("/sessions/{session}/again")
+    def do_it_again(request: Request, session: str) -> Response:
+        found = box.session(address.found_id(session, "session"))
+        message = address.key(request, "message")
+        if message is not None and message not in found.messages:
+            raise NotFound(f"Session {found.id} has no message {message}.")
+
+        def content_of(message_id: int) -> bytes | None:
+            try:
+                return box.raw(message_id)
+            except NotFound:
+                return None
+
+        told = conversation.read(found, _entries(box, found, message), content_of, message)
+        place = _place(found.facts.listener, request, config)
+        if told.message_id is not None:
+            origin = f"{request.url.scheme}://{request.url.netloc}"
+            place = replace(place, raw=origin + urls(request).raw(told.message_id))
+        several = len(found.messages) > 1
+        context = AgainPage(
+            title=f"Session {found.id} again",
+            rail=rail(box, "sessions"),
+            session_id=found.id,
+            message_id=told.message_id if several else None,
+            others=found.messages[:OFFERED] if several else (),
+            more=max(0, len(found.messages) - OFFERED),
+            made=again.made(told, place),
+        )
+        return render(request, context)
+
+
+def _entries(box: Box, session: Session, message: int | None) -> tuple[Entry, ...]:
+    """The beginning of the session, and what is around that message where it is not in it."""
+    head = box.lines(session.id, 0, READ).entries
+    if message is None or any(entry.message_id == message for entry in head):
+        return head
+    around = box.lines_around(box.message(message), READ // 2, READ).entries
+    return head + tuple(entry for entry in around if entry.seq > head[-1].seq)
+
+
+def _place(listener: str, request: Request, config: WebConfig) -> again.Place:
+    """Where the session's listener is for the reader of this page: `smtp 127.0.0.1:1025`, `lmtp unix:/run/x`."""
+    where = listener.partition(" ")[2]
+    if where.startswith("unix:"):
+        return again.Place(path=where.removeprefix("unix:"))
+    host, _, port = where.rpartition(":")
+    host = host.strip("[]")
+    if host in ANYWHERE:
+        host = request.url.hostname or "127.0.0.1"
+    bound = next((one.port for one in config.smtp if one.protocol == "smtp"), None)
+    return again.Place(host=host, port=int(port) if port.isdigit() else bound or 25)

@@ -1,0 +1,208 @@
+"""Do it again: the commands that a session's page makes are run, and leave the same envelope and the same bytes."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.running import Running
+
+LIMIT = 60
+TOOLS = ("swaks", "curl", "Python")
+
+
+class Again:
+    """Says a conversation to a server, and runs what the page of its session makes of it."""
+
+    def __init__(self, server: Running, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.http = httpx.Client(base_url=server.url, timeout=30)
+
+    def say(self, *lines: bytes) -> None:
+        """The lines, each after the reply to the one before; content is the line after DATA, whole."""
+        with socket.create_connection((self.server.smtp_host, self.server.smtp_port), timeout=LIMIT) as connection:
+            replies = connection.makefile("rb")
+            self._reply(replies)
+            for line in lines:
+                connection.sendall(line)
+                self._reply(replies)
+
+    def _reply(self, replies: Any) -> None:
+        while (line := replies.readline())[3:4] == b"-":
+            pass
+        assert line, "the server closed the connection"
+
+    def messages(self) -> list[dict[str, Any]]:
+        found = self.http.get("/api/v1/messages").raise_for_status().json()["messages"]
+        return [self.http.get(f"/api/v1/messages/{one['id']}").raise_for_status().json() for one in found]
+
+    def raw(self, message: dict[str, Any]) -> bytes:
+        return self.http.get(f"/api/v1/messages/{message['id']}/raw").raise_for_status().content
+
+    def newest_session(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get("/api/v1/sessions").raise_for_status().json()["sessions"][0]
+        return found
+
+    def made(self, session: int, message: int | None = None) -> dict[str, str]:
+        query = {} if message is None else {"message": message}
+        page = LexborHTMLParser(self.http.get(f"/sessions/{session}/again", params=query).raise_for_status().text)
+        return {
+            section.css_first("h2").text(): section.css_first("pre").text()  # type: ignore[union-attr]
+            for section in page.css(".again section")
+        }
+
+    def run(self, tool: str, code: str) -> None:
+        """As a reader would: paste it into a shell, or into a file for Python."""
+        command = [sys.executable, "-"] if tool == "Python" else ["bash", "-s"]
+        done = subprocess.run(command, input=code.encode(), capture_output=True, cwd=self.folder, timeout=LIMIT)
+        assert done.returncode == 0, (
+            f"{code}\n{done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}"
+        )
+
+
+@pytest.fixture
+def again(server: Running, tmp_path: Path) -> Again:
+    for tool in ("swaks", "curl", "base64", "awk"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    folder = tmp_path / "shell"
+    folder.mkdir()
+    return Again(server, folder)
+
+
+def mail(body: bytes) -> bytes:
+    return b"From: a@x.test\r\nTo: b@x.test\r\nSubject: %FROM_ADDRESS% \\n `id` $HOME\r\n\r\n" + body
+
+
+BODIES = {
+    "text": mail(b"Hello,\r\n\ttab and trailing blanks  \r\n\r\nEND\r\nENDD\r\n"),
+    "dots": mail(b".\r\n..\r\n.hidden\r\nFrom here\r\n"),
+    "utf-8": mail("Grüße, 注文\r\n".encode()),
+    "odd": mail(b"bare\nlf and\rcr \x00\x1b\xff\xfe and \xe2\x80\xae\r\n"),
+    "empty": b"",
+    "long": mail(b"0123456789abcdef.\r\n.dot\r\n" * 3000),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_bytes_and_the_envelope_are_the_same(again: Again, tool: str) -> None:
+    for name, body in BODIES.items():
+        stuffed = (b"\r\n" + body).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
+        again.say(
+            b"EHLO app.example.test\r\n",
+            b"MAIL FROM:<shop@example.test>\r\n",
+            b"RCPT TO:<anna@shop.test>\r\n",
+            b"RCPT TO:<audit@shop.test>\r\n",
+            b"DATA\r\n",
+            stuffed,
+            b"QUIT\r\n",
+        )
+        first = again.messages()[0]
+        assert again.raw(first) == body, name
+        again.run(tool, again.made(first["session_id"])[tool])
+        second = again.messages()[0]
+        assert second["id"] != first["id"], name
+        assert again.raw(second) == body, name
+        assert second["envelope"] == first["envelope"], name
+        assert again.newest_session()["helo"] == "app.example.test"
+
+
+HOSTILE = ["it's", "$(touch${IFS}pwned)", "`touch${IFS}pwned`", "a;touch${IFS}pwned", "{a,b}", "*", "-x", "!!", "a&b|c"]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_an_address_that_a_shell_would_run_is_an_address(again: Again, tool: str) -> None:
+    for local in HOSTILE:
+        sender = f'"{local}"@x.test'.encode()
+        again.say(
+            b"EHLO a$(touch${IFS}pwned)'\"\r\n",
+            b"MAIL FROM:<" + sender + b">\r\n",
+            b"RCPT TO:<b@x.test>\r\n",
+            b"DATA\r\n",
+            b"Subject: $(touch pwned)\r\n\r\n`touch pwned`\r\n.\r\n",
+            b"QUIT\r\n",
+        )
+        first = again.messages()[0]
+        again.run(tool, again.made(first["session_id"])[tool])
+        second = again.messages()[0]
+        assert second["id"] != first["id"], local
+        assert second["envelope"] == first["envelope"], local
+        assert again.raw(second) == again.raw(first), local
+    assert list(again.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_bounce_comes_from_nobody_again(again: Again, tool: str) -> None:
+    again.say(
+        b"EHLO x.test\r\n",
+        b"MAIL FROM:<>\r\n",
+        b"RCPT TO:<b@x.test>\r\n",
+        b"DATA\r\n",
+        b"a: b\r\n\r\n.\r\n",
+        b"QUIT\r\n",
+    )
+    first = again.messages()[0]
+    again.run(tool, again.made(first["session_id"])[tool])
+    second = again.messages()[0]
+    assert second["id"] != first["id"]
+    assert second["envelope"]["mail_from"]["address"] == ""
+
+
+def test_python_says_every_line_again_with_its_parameters(again: Again) -> None:
+    again.say(
+        b"EHLO x.test\r\n",
+        b"NOOP one\r\n",
+        b"FROB \x01\xff\r\n",
+        b"MAIL FROM:<a@x.test> SIZE=10 BODY=8BITMIME\r\n",
+        b"RCPT TO:<>\r\n",
+        b"RCPT TO:<b@x.test>\r\n",
+        b"DATA\r\n",
+        b"a: b\r\n\r\n.\r\n",
+        b"RSET\r\n",
+        b"QUIT\r\n",
+    )
+    first = again.messages()[0]["session_id"]
+    again.run("Python", again.made(first)["Python"])
+    second = again.newest_session()["id"]
+    assert second != first
+
+    def said(session: int) -> list[Any]:
+        entries = again.http.get(f"/api/v1/sessions/{session}/transcript").json()["entries"]
+        return [(one["text"], one.get("raw_base64")) for one in entries if one["side"] == "client"]
+
+    assert said(second) == said(first)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_one_of_many_messages_is_done_again_by_itself(again: Again, tool: str) -> None:
+    many: list[bytes] = [b"EHLO x.test\r\n"]
+    for number in range(5):
+        many += [
+            b"MAIL FROM:<a%d@x.test>\r\n" % number,
+            b"RCPT TO:<b@x.test>\r\n",
+            b"DATA\r\n",
+            b"n: %d\r\n\r\n.\r\n" % number,
+        ]
+    again.say(*many, b"QUIT\r\n")
+    third = again.messages()[2]
+    again.run(tool, again.made(third["session_id"], third["id"])[tool])
+    found = again.messages()
+    assert len(found) == 6
+    assert found[0]["envelope"] == third["envelope"]
+    assert again.raw(found[0]) == b"n: 2\r\n\r\n"
+
+
+def test_swaks_stops_where_the_client_stopped(again: Again) -> None:
+    again.say(b"EHLO x.test\r\n", b"MAIL FROM:<a@x.test>\r\n", b"RCPT TO:<b@x.test>\r\n", b"QUIT\r\n")
+    again.run("swaks", again.made(again.newest_session()["id"])["swaks"])
+    second = again.newest_session()
+    assert (second["outcome"], second["messages"], second["worst_reply"]) == ("quit", [], 250)
