@@ -151,6 +151,21 @@ def test_a_part_past_the_end_is_empty_and_says_how_many_there_are(store: SqlStor
     assert store.lines(2**64, 0, 5) is None
 
 
+def test_a_part_that_ends_within_a_message_in_chunks_knows_the_message(store: SqlStore) -> None:
+    talk = Talk()
+    talk.open(store)
+    raw = mail()
+    for at in range(2):
+        chunk = transcripts.chunk(1000 + at, raw[at * 5 :], 5, at * 5)
+        store.save_session(talk.key, talk.facts, [talk.segment(chunk)])
+    rest = talk.segment(transcripts.last_chunk(2000, len(raw) - 10, 10))
+    (summary,) = deliver(store, replace(talk.delivery(raw), segments=(rest,)))
+    part = store.lines(1, 2, 1)
+    assert part is not None
+    assert [(entry.message_id, entry.offset, entry.raw) for entry in part.entries] == [(summary.id, 0, None)]
+    assert part.total == 5
+
+
 def test_a_segment_says_where_it_begins(store: SqlStore) -> None:
     talk = Talk()
     talk.open(store)

@@ -129,21 +129,25 @@ def lines(connection: Connection, session_id: int, start: int, limit: int) -> Li
     holding = sa.select(sa.func.max(segment.c.seq)).where(own, segment.c.first_entry <= from_seq).scalar_subquery()
     columns = sa.select(segment.c.first_entry, segment.c.encoding, segment.c.entries).where(own)
     part = columns.where(segment.c.seq >= holding).order_by(segment.c.seq)
-    kept = [row.tuple() for row in connection.execute(part.where(segment.c.first_entry < start + limit))]
+    kept = _packed(connection, part.where(segment.c.first_entry < start + limit))
     found = _entries(kept)
     if found and _within_chunks(found):
         after = part.where(segment.c.first_entry >= start + limit).limit(CHUNKED_SEGMENTS)
-        found = _entries([*kept, *(row.tuple() for row in connection.execute(after))])
-    last = connection.execute(columns.order_by(segment.c.seq.desc()).limit(1)).first()
+        found = _entries([*kept, *_packed(connection, after)])
+    last = _packed(connection, columns.order_by(segment.c.seq.desc()).limit(1))
     total = 0
-    if last is not None:
-        total = (found if found and found[-1].seq >= last.first_entry else _entries([last.tuple()]))[-1].seq + 1
+    if last:
+        total = (found if found and found[-1].seq >= last[0][0] else _entries(last))[-1].seq + 1
     return Lines(
         next((entry for entry in found if entry.seq == start - 1), None),
         tuple(entry for entry in found if start <= entry.seq < start + limit),
         total,
         outcome not in UNFINISHED,
     )
+
+
+def _packed(connection: Connection, query: sa.Select[tuple[int, str, bytes]]) -> list[tuple[int, str, bytes]]:
+    return [(first, encoding, kept) for first, encoding, kept in connection.execute(query)]
 
 
 CHUNKED_SEGMENTS = 100
