@@ -146,7 +146,7 @@ def lines(connection: Connection, session_id: int, start: int, limit: int) -> Li
     )
 
 
-def _packed(connection: Connection, query: sa.Select[tuple[int, str, bytes]]) -> list[tuple[int, str, bytes]]:
+def _packed(connection: Connection, query: sa.Select[Any]) -> list[tuple[int, str, bytes]]:
     return [(first, encoding, kept) for first, encoding, kept in connection.execute(query)]
 
 
