@@ -1,11 +1,14 @@
-"""The connection below the dialogue: octets in and out, the timer, and how a connection is closed.
+"""The connection below the dialogue: octets in and out, the clock, and how a connection is closed.
 
 Rules of this module:
 
-* `data_received` is the only reader and `push` the only writer, before and after a change of transport.
-* Nothing that the client does cancels the command loop: half a close, a reset, a time-out only wake it.
-* One timer. Received octets move its deadline, so a slow sender is not cut off; it rests while the client waits for us.
-  Where a client could hold us for ever by sending little (a handshake), the deadline stands still.
+* `data_received` is the only reader and `_put` the only writer, before and after a change to TLS.
+* What can be answered at once is answered where it arrives, in `_take_up`; the command loop, a task, is woken for what
+  takes its time. Only the task ever waits, so nothing that the client does cancels anything: half a close, a reset, a
+  time-out only wake it.
+* No timer a connection: the server looks at every connection's clock from time to time (`tick`). Received octets start
+  it anew, so a slow sender is not cut off; it rests while the client waits for us. Where a client could hold us for
+  ever by sending little (a handshake), the time is counted as a whole.
 * TLS is a layer over the octets, not another transport: between plain text and TLS nothing is said.
 * Who does not read what we write, or does not stop writing, holds a connection for `LINGER` seconds and no longer.
 """
@@ -13,7 +16,6 @@ Rules of this module:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import ssl
 from collections.abc import Iterable
@@ -36,6 +38,8 @@ HANDSHAKE = 30.0
 # aiosmtpd composes several lines at INFO for each command, whether anybody wants them or not.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
+log = logging.getLogger(__name__)
+
 
 class _NoHooks:
     """aiosmtpd looks for hooks and mechanisms on a handler; this one says at once that it has none."""
@@ -44,57 +48,82 @@ class _NoHooks:
         return ()
 
 
+_NO_HOOKS = _NoHooks()
+
+
 class Channel(SMTP):
-    """aiosmtpd's protocol with our own reader, writer, timer and end. `commands` are its methods `smtp_*`.
+    """aiosmtpd's protocol with our own reader, writer, clock and end.
 
     `idle` is in seconds, 0 for no limit; `longest` the octets of the longest command line.
     """
 
     _tap: Tap
 
-    def __init__(
-        self, commands: tuple[str, ...], *, hostname: str, idle: float, longest: int, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self._commands = commands
-        super().__init__(_NoHooks(), data_size_limit=None, hostname=hostname, loop=loop)
+    def __init__(self, *, hostname: str, idle: float, longest: int, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(_NO_HOOKS, data_size_limit=None, hostname=hostname, loop=loop)
         self._idle = idle
         self._intake = Intake(longest)
         self._held: list[bytes] = []
         self._waiter: asyncio.Future[None] | None = None
         self._ending: Ending | None = None
         self._wire: asyncio.Transport | None = None
-        self._active_at = 0.0
-        self._busy = self._draining = self._unread = self._leaving = self._ended = False
+        self._active_at = self._leave_by = 0.0
+        self._listening = self._busy = self._clogged = self._unread = self._leaving = self._ended = False
         self._tls: TlsLayer | None = None
         self._handshaking = False
         self._due: tuple[float, Ending] | None = None
         self._gone = "The client closed the connection."
 
     def __dir__(self) -> Iterable[str]:
-        """aiosmtpd goes through every attribute of each new connection to find its commands: here they are."""
-        return self._commands
+        """aiosmtpd goes through every attribute of each new connection to find commands; the dialogue knows them."""
+        return ()
 
     # What the transport tells us
 
     def begin(self, transport: asyncio.BaseTransport, live: LiveSession) -> None:
-        """Take the connection; the command loop starts in the next turn of the event loop."""
+        """Take the connection; the command loop starts in the next turn of the event loop.
+
+        aiosmtpd's own method makes a stream reader, a stream writer, a timer and a session of its own besides, which
+        would be a tenth of what a connection costs, and nobody would use them.
+        """
         self._tap = Tap(live)
         self._active_at = self.loop.time()
-        SMTP.connection_made(self, transport)
         # uvloop's transports are asyncio's by what they do, not by class.
-        self._wire = cast(asyncio.Transport, transport)
+        self.transport = self._wire = cast(asyncio.Transport, transport)
+        self._handler_coroutine = self.loop.create_task(self._handle_client())
 
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
+        intake = self._intake
         self._active_at = self.loop.time()
         if self._tls is not None:
             data = self._unsealed(self._tls, data)
-        self._intake.feed(data, self._tap.live.at_us())
-        if self._intake.full and not self._unread and not self._leaving and self._wire is not None:
+        intake.feed(data, self._tap.live.at_us())
+        if intake.full and not self._unread and not self._leaving and self._wire is not None:
             self._unread = True
             self._wire.pause_reading()
-        self._wake()
+        if self._listening:
+            self._answer_at_once()
+        elif not intake.in_content or intake.eof:
+            self._wake()
+
+    def _answer_at_once(self) -> None:
+        """Take up what has come here and now; the command loop is woken only if something is left to do."""
+        try:
+            settled = self._take_up()
+        except Exception:
+            log.exception("A session broke off")
+            self._ending = Ending.broken(self.hostname)
+            settled = False
+        if settled:
+            self._write_held()
+        if not settled or self._clogged or self._ending is not None or self._intake.eof:
+            self._wake()
+
+    def _take_up(self) -> bool:
+        """Obey the commands that have come; True when there is nothing to do but to wait for more."""
+        raise NotImplementedError
 
     def eof_received(self) -> bool:
         """Half a close: what has arrived is still answered, so the transport stays open."""
@@ -106,17 +135,22 @@ class Channel(SMTP):
         if error is not None:
             self._gone = "The connection was reset."
         self._intake.eof = True
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
-        # Past aiosmtpd's own method, which would cancel the loop and a delivery with it.
-        super(SMTP, self).connection_lost(error)
+        # aiosmtpd's own method would cancel the command loop and a delivery with it.
         self.transport = self._wire = None
+        self._clogged = False
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self._clogged = True
+
+    def resume_writing(self) -> None:
+        self._clogged = False
         self._wake()
 
     def end(self, ending: Ending) -> None:
         """End the session at the next chance; the first cause stands."""
         self._ending = self._ending or ending
-        if self._draining and self._wire is not None:
+        if self._clogged and self._wire is not None:
             # The client does not read what was written: there is nothing more to say to it.
             self._wire.abort()
         self._wake()
@@ -126,6 +160,7 @@ class Channel(SMTP):
         self._wake()
 
     def _wake(self) -> None:
+        self._listening = False
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -143,70 +178,56 @@ class Channel(SMTP):
             self._unread = False
             self._wire.resume_reading()
 
-    # The timer
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        """Called by aiosmtpd when a connection is made; from then on the timer moves itself."""
-        if duration or self._idle:
-            self._timeout_handle = self.loop.call_later(duration or self._idle, self._timeout_cb)
+    # The clock
 
     def _limit(self, seconds: float, ending: Ending) -> None:
         """End the session so when that time has passed, whatever the client sends meanwhile; until `_unlimit`."""
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
         self._due = (self.loop.time() + seconds, ending)
-        self._timeout_handle = self.loop.call_at(self._due[0], self._timeout_cb)
 
     def _unlimit(self) -> None:
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
         self._due = None
         self._active_at = self.loop.time()
-        self._reset_timeout()
 
-    def _timeout_cb(self) -> None:
+    def tick(self, now: float) -> None:
+        """Look at the clock: `now` is the event loop's time. Called from time to time by the server."""
         if self._leaving:
-            if self._wire is not None:
+            if now >= self._leave_by and self._wire is not None:
                 self._wire.abort()
-            return
-        if self._due is not None:
-            self.end(self._due[1])
-            return
-        now = self.loop.time()
-        due = (now if self._busy else self._active_at) + self._idle
-        if due > now:
-            self._timeout_handle = self.loop.call_at(due, self._timeout_cb)
-        else:
+        elif self._due is not None:
+            if now >= self._due[0]:
+                self.end(self._due[1])
+        elif self._busy:
+            self._active_at = now
+        elif self._idle and now >= self._active_at + self._idle:
             self.end(Ending.idle(self.hostname, self._idle))
 
     # Writing
 
-    async def _flush(self) -> None:
+    def _write_held(self) -> None:
         """Write the replies that were held, in one write."""
-        if self._held:
-            wire = b"".join(self._held)
-            self._held.clear()
-            await self.push(wire.removesuffix(b"\r\n"))
+        held = self._held
+        if held:
+            wire = held[0] if len(held) == 1 else b"".join(held)
+            held.clear()
+            self._put(wire)
 
     def _put(self, wire: bytes) -> None:
         """Write lines at once, without waiting for the client to read them."""
-        assert self._wire is not None
+        if self._wire is None or self._handshaking or self._wire.is_closing():
+            return
         self._wire.write(wire if self._tls is None else self._tls.seal(wire))
         self._tap.sent(wire)
 
+    async def _flush(self) -> None:
+        """Write the replies that were held, and wait while the client does not read what was written."""
+        self._write_held()
+        while self._clogged:
+            await self._more()
+
     async def push(self, status: AnyStr) -> None:
-        """Write a reply, or a group of them, without its last CRLF."""
-        wire = (status.encode() if isinstance(status, str) else status) + b"\r\n"
-        if self._wire is None or self._handshaking or self._wire.is_closing():
-            return
-        self._put(wire)
-        self._draining = True
-        try:
-            # If the connection is lost meanwhile, `connection_lost` has been told.
-            with contextlib.suppress(OSError):
-                await self._writer.drain()
-        finally:
-            self._draining = False
+        """Write a reply, or a group of them, without its last CRLF; what aiosmtpd says itself, it says by this."""
+        self._held.append((status.encode() if isinstance(status, str) else status) + b"\r\n")
+        await self._flush()
 
     # TLS
 
@@ -251,12 +272,9 @@ class Channel(SMTP):
             self._wire.write(octets)
 
     async def _hang_up(self, ending: Ending, last: bytes) -> None:
-        """Say the last word, keep what is left over, close. The timer sees to it that this ends."""
+        """Say the last word, keep what is left over, close. The clock sees to it that this ends."""
         self._leaving = self._intake.closing = True
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
-        if self._wire is not None:
-            self._timeout_handle = self.loop.call_later(LINGER, self._timeout_cb)
+        self._leave_by = self.loop.time() + LINGER
         self._resume()
         if ending.event is not None:
             await self._flush()

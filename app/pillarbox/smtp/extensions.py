@@ -74,9 +74,9 @@ EXTENSIONS = (
 class Offer:
     """What is offered under a policy, by SMTP or by LMTP; made once a server.
 
-    `verbs` are the commands in the order in which HELP names them, `methods` those that take them up; `mail_params` and
-    `rcpt_params` the parameters that MAIL and RCPT take; `longest` the octets of the longest command line; `enhanced`:
-    replies carry such codes; `largest` the octets of the largest message, 0 for no limit.
+    `verbs` are the commands in the order in which HELP names them, `taken_up` those that get a reply of their own;
+    `mail_params` and `rcpt_params` the parameters that MAIL and RCPT take; `longest` the octets of the longest command
+    line; `enhanced`: replies carry such codes; `largest` the octets of the largest message, 0 for no limit.
     """
 
     def __init__(self, policy: Policy, *, lmtp: bool = False) -> None:
@@ -97,8 +97,7 @@ class Offer:
         basic = LMTP_VERBS if lmtp else BASIC_VERBS
         self.verbs = (*(verb for verb in basic if verb != "QUIT"), *verbs, "QUIT")
         # LMTP refuses the greetings of SMTP by a reply of their own.
-        taken_up = (*BASIC_VERBS[:2], *self.verbs) if lmtp else self.verbs
-        self.methods = tuple(f"smtp_{verb}" for verb in taken_up)
+        self.taken_up = frozenset((*BASIC_VERBS[:2], *self.verbs) if lmtp else self.verbs)
         self.enhanced = "ENHANCEDSTATUSCODES" in self._names
         self._limits = dict.fromkeys(self.verbs, COMMAND_LINE)
         for extension in offered:

@@ -84,8 +84,12 @@ class Intake:
                 self._skip()
             return None
         at_us = self._arrived(self._received - len(self._buffer) + end)
-        data, size = bytes(memoryview(self._buffer)[:end]), end
-        del self._buffer[:end]
+        if end == len(self._buffer):
+            data, size = bytes(self._buffer), end
+            self._buffer.clear()
+        else:
+            data, size = bytes(memoryview(self._buffer)[:end]), end
+            del self._buffer[:end]
         if self._skipped is not None:
             size += self._skipped_size
             data = bytes(self._skipped) + data[: KEPT_CONTENT - len(self._skipped)]

@@ -3,24 +3,29 @@
 Rules of this module:
 
 * Decisions are the dialogue's, octets the channel's, records the tap's; here they meet.
+* A command that needs no waiting is obeyed where its line arrives (`_take_up`); one that takes its time is begun there
+  and finished by the command loop, and no further line is taken up before it is.
 * Replies to a pipelined group are held until no whole line is left, then leave in one write (RFC 2920 section 3.2).
 * Nothing after a refused DATA or BDAT that may be content is read as commands: the connection is closed instead.
 * An exception's text goes to the log, never to the client.
 
-aiosmtpd's own loop holds lines whole however long they are, sends each reply by itself and ends a session by
-cancelling what it is doing; its session, its dispatch to `smtp_*` and its change to TLS are used as they are.
+aiosmtpd's own loop holds lines whole however long they are, sends each reply by itself, wakes a task for each line and
+ends a session by cancelling what it is doing; its change to TLS is used as it is.
 """
 
-# ruff: noqa: N802  (aiosmtpd finds its commands by names like these)
+# ruff: noqa: N802  (commands are named as aiosmtpd names them)
 from __future__ import annotations
 
 import asyncio
 import logging
 import ssl
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol, cast
 
 from pillarbox.box import Box
 from pillarbox.smtp import command, replies
+from pillarbox.smtp.command import Command
 from pillarbox.smtp.dialogue import Dialogue
 from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.extensions import OTHER_VERBS, Offer
@@ -32,6 +37,23 @@ from pillarbox.smtp.replies import Reply
 
 FAIR = 64
 """Pipelined commands taken up in a row before other connections get their turn."""
+
+ANSWERS: dict[str, Callable[[Dialogue, str], Reply]] = {
+    "HELO": Dialogue.helo,
+    "EHLO": Dialogue.ehlo,
+    "LHLO": Dialogue.lhlo,
+    "MAIL": Dialogue.mail,
+    "RCPT": Dialogue.rcpt,
+    "RSET": Dialogue.rset,
+    "NOOP": Dialogue.noop,
+    "VRFY": Dialogue.vrfy,
+    "ETRN": Dialogue.etrn,
+    "HELP": Dialogue.help,
+    "QUIT": Dialogue.quit,
+}
+"""The commands that the dialogue answers by itself; the others are coroutine methods, `smtp_DATA` and the like."""
+
+GREETINGS = frozenset({"HELO", "EHLO", "LHLO"})
 
 INCIDENTAL = frozenset({"ETRN", "EXPN", "HELP", "NOOP", "RSET", "VRFY"})
 """Verbs whose refusal keeps no mail from being delivered."""
@@ -74,15 +96,14 @@ class Connection(Reception):
         self, registry: Registry, listener: str, loop: asyncio.AbstractEventLoop, *, lmtp: bool = False
     ) -> None:
         policy, offer = registry.policy, registry.lmtp_offer if lmtp else registry.offer
-        super().__init__(
-            offer.methods, hostname=policy.hostname, idle=policy.idle_timeout, longest=offer.longest, loop=loop
-        )
+        super().__init__(hostname=policy.hostname, idle=policy.idle_timeout, longest=offer.longest, loop=loop)
         self._registry, self._policy, self._offer, self._listener = registry, policy, offer, listener
         self._lmtp = lmtp
         self._dialogue = Dialogue(policy, offer, registry.flight, lmtp=lmtp)
         self._verb = ""
         self._errors = 0
         self._refused = self._content_read = False
+        self._pending: Callable[[], Awaitable[None]] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         host, peer = _peer(transport.get_extra_info("peername"))
@@ -129,24 +150,52 @@ class Connection(Reception):
     async def _converse(self) -> None:
         self._held.append(replies.greeting(self.hostname, "LMTP" if self._lmtp else "ESMTP").wire())
         await self._flush()
-        taken = 0
-        while (line := await self._next_line()) is not None:
-            self._tap.took(line)
-            await self._obey(line)
-            taken += 1
-            if taken % FAIR == 0:
+        while True:
+            settled = self._take_up()
+            if self._pending is not None:
+                pending, self._pending = self._pending, None
+                await self._finish(pending)
+            elif not settled:
                 # A client that never pauses gets its replies all the same, and waits while it does not read them.
                 await self._flush()
                 await asyncio.sleep(0)
+            elif self._held or self._clogged:
+                await self._flush()
+            elif self._intake.eof or self._ending is not None or self.transport is None:
+                break
+            else:
+                self._listening = True
+                await self._more()
+
+    def _take_up(self) -> bool:
+        if self._pending is not None:
+            return False
+        for _ in range(FAIR):
+            line = self._line()
+            if line is None:
+                return True
+            self._tap.took(line)
+            self._obey(line)
+            if self._pending is not None:
+                return False
+        return False
+
+    def _line(self) -> Line | None:
+        """The next command line that has come; None when there is none, or when the session is to end."""
+        if self._ending is not None or self.transport is None:
+            return None
+        if self._registry.closing and not self._dialogue.in_transaction:
+            self._ending = Ending.shutdown(self.hostname)
+            return None
+        line = self._intake.line()
+        if self._unread:
+            self._resume()
+        return line
 
     async def _next_line(self) -> Line | None:
-        """The next command line; None when the session is to end."""
+        """For a command that takes several lines: the next one; None when the session is to end."""
         while self._ending is None and self.transport is not None:
-            if self._registry.closing and not self._dialogue.in_transaction:
-                self._ending = Ending.shutdown(self.hostname)
-                break
-            line = self._intake.line()
-            self._resume()
+            line = self._line()
             if line is not None:
                 return line
             if self._held:
@@ -157,32 +206,58 @@ class Connection(Reception):
                 await self._more()
         return None
 
-    async def _obey(self, line: Line) -> None:
+    def _obey(self, line: Line) -> None:
+        """Answer a command, or begin it (`_pending`)."""
         self._content_read = False
-        verb = command.verb_of(line.data)
         parsed = command.parse(line.data)
-        self._verb = parsed.verb if isinstance(parsed, command.Command) else ""
+        verb = self._verb = parsed.verb if isinstance(parsed, Command) else ""
         if parsed is replies.RULE_BREAKER:
             self._tap.refused(parsed)
             self._ending = Ending.rule_breaker()
-        elif line.size > self._offer.limit(self._verb):
+        elif line.size > self._offer.limit(verb):
             self._answer(replies.LINE_TOO_LONG)
         elif isinstance(parsed, Reply):
             self._answer(parsed)
-        elif (method := self._smtp_methods.get(self._verb)) is not None:
-            try:
-                if not self._dialogue.locked or (barred := self._dialogue.barred(self._verb)) is None:
-                    await method(parsed.arg)
-                else:
-                    self._answer(barred)
-            except Exception:
-                log.exception("A command failed")
-                self._dialogue.reset()
-                self._answer(replies.FAILED)
+        elif verb not in self._offer.taken_up:
+            self._answer(replies.NOT_IMPLEMENTED if verb in OTHER_VERBS else replies.NOT_RECOGNIZED)
+        elif self._dialogue.locked and (barred := self._dialogue.barred(verb)) is not None:
+            self._answer(barred)
+        elif (answer := ANSWERS.get(verb)) is not None:
+            self._answer_by(answer, parsed.arg)
         else:
-            self._answer(replies.NOT_IMPLEMENTED if self._verb in OTHER_VERBS else replies.NOT_RECOGNIZED)
-        unread = not self._content_read and (verb == b"BDAT" or (verb == b"DATA" and self._intake.waiting))
-        if unread:
+            self._pending = partial(getattr(self, f"smtp_{verb}"), parsed.arg)
+            return
+        if self._refused:
+            self._distrust(line.data)
+
+    def _answer_by(self, answer: Callable[[Dialogue, str], Reply], arg: str) -> None:
+        try:
+            reply = answer(self._dialogue, arg)
+        except Exception:
+            log.exception("A command failed")
+            self._dialogue.reset()
+            reply = replies.FAILED
+        if reply is replies.BYE:
+            self._ending = Ending.quit()
+            return
+        self._answer(reply)
+        if self._verb in GREETINGS and not self._refused:
+            self._greeted()
+
+    async def _finish(self, pending: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await pending()
+        except Exception:
+            log.exception("A command failed")
+            self._dialogue.reset()
+            self._answer(replies.FAILED)
+        if self._refused:
+            self._distrust(self._verb.encode())
+
+    def _distrust(self, line: bytes) -> None:
+        """End the session if what follows the command may be content that nobody has read."""
+        verb = command.verb_of(line)
+        if not self._content_read and (verb == b"BDAT" or (verb == b"DATA" and self._intake.waiting)):
             self._ending = self._ending or Ending.unread_content(verb.decode())
 
     def _answer(self, reply: Reply, *, counts: bool = True, weak: bool = False) -> None:
@@ -204,28 +279,12 @@ class Connection(Reception):
 
     # Commands
 
-    async def smtp_HELO(self, arg: str) -> None:
-        await self._greet(self._dialogue.helo(arg))
-
-    async def smtp_EHLO(self, arg: str) -> None:
-        await self._greet(self._dialogue.ehlo(arg))
-
-    async def smtp_LHLO(self, arg: str) -> None:
-        await self._greet(self._dialogue.lhlo(arg))
-
-    async def _greet(self, reply: Reply) -> None:
-        self._answer(reply)
-        await self._flush()
-        if self._refused or self._dialogue.greeting is None or self._dialogue.name is None:
-            return
+    def _greeted(self) -> None:
+        self._write_held()
+        assert self._dialogue.greeting is not None
+        assert self._dialogue.name is not None
         self._tap.live.greeted(self._dialogue.greeting, self._dialogue.name)
         self._tap.live.cut()
-
-    async def smtp_MAIL(self, arg: str | None) -> None:
-        self._answer(self._dialogue.mail(arg or ""))
-
-    async def smtp_RCPT(self, arg: str | None) -> None:
-        self._answer(self._dialogue.rcpt(arg or ""))
 
     async def smtp_STARTTLS(self, arg: str) -> None:
         reply = self._dialogue.starttls(arg)
@@ -251,28 +310,6 @@ class Connection(Reception):
         await self._shake_hands(context)
         if self._ending is None:
             self._dialogue.secured()
-
-    async def smtp_RSET(self, arg: str) -> None:
-        self._answer(self._dialogue.rset(arg))
-
-    async def smtp_NOOP(self, arg: str) -> None:
-        self._answer(self._dialogue.noop(arg))
-
-    async def smtp_VRFY(self, arg: str) -> None:
-        self._answer(self._dialogue.vrfy(arg))
-
-    async def smtp_ETRN(self, arg: str) -> None:
-        self._answer(self._dialogue.etrn(arg))
-
-    async def smtp_HELP(self, arg: str) -> None:
-        self._answer(self._dialogue.help(arg))
-
-    async def smtp_QUIT(self, arg: str) -> None:
-        reply = self._dialogue.quit(arg)
-        if reply is replies.BYE:
-            self._ending = Ending.quit()
-        else:
-            self._answer(reply)
 
 
 def _peer(name: tuple[str, int] | tuple[str, int, int, int] | str | None) -> tuple[str, str]:

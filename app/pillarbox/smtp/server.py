@@ -29,6 +29,9 @@ __all__ = ["Policy", "SmtpServer"]
 BACKLOG = 1024
 """Connections the kernel holds while the loop is busy; a burst of senders must not see a SYN go unanswered."""
 
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the clocks of the connections, less when their limits are shorter than that."""
+
 log = logging.getLogger(__name__)
 
 
@@ -43,6 +46,8 @@ class SmtpServer:
         self._servers: list[asyncio.Server] = []
         self._connections: dict[Connection, str] = {}
         self._per_address: Counter[str] = Counter()
+        self._look_every = min(LOOK_EVERY, policy.idle_timeout / 4 or LOOK_EVERY)
+        self._looking: asyncio.TimerHandle | None = None
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -61,6 +66,8 @@ class SmtpServer:
         self._connections[connection] = address
         self._per_address[address] += 1
         self._empty.clear()
+        if self._looking is None:
+            self._look_later(connection.loop)
         most, most_each = self.policy.max_connections, self.policy.max_connections_per_address
         crowded = most and len(self._connections) > most
         return not (crowded or (most_each and self._per_address[address] > most_each))
@@ -74,6 +81,18 @@ class SmtpServer:
             del self._per_address[address]
         if not self._connections:
             self._empty.set()
+
+    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._looking = loop.call_later(self._look_every, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """One timer for all connections: a timer each costs more than looking at thousands of clocks twice a second."""
+        now = loop.time()
+        for connection in tuple(self._connections):
+            connection.tick(now)
+        self._looking = None
+        if self._connections:
+            self._look_later(loop)
 
     async def close(self, grace: float = 5.0) -> None:
         """Stop listening, then end every session; returns when the last one has ended and been handed to the box."""
