@@ -51,7 +51,7 @@ def test_a_delivery_is_answered_with_its_row(store: SqlStore) -> None:
         message_id="1@example.org",
         snippet="Good morning.",
         attachment_count=0,
-        lint_count=0,
+        lint_count=2,
         read=False,
         pinned=False,
         tags=(),

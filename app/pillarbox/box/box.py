@@ -28,9 +28,9 @@ from pillarbox.box.store import (
 )
 from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.events import Bus
-from pillarbox.mail import parse
+from pillarbox.mail import lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
-from pillarbox.mail.message import Mail, Summary
+from pillarbox.mail.message import Lint, Mail, Summary
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Lines, Transcript
 
@@ -51,13 +51,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One kept message, whole: its row, its envelope, its bytes and what they say."""
+    """One kept message, whole: its row, its envelope, its bytes, what they say and what is wrong with them."""
 
     summary: Summary
     envelope: Envelope
     segment: int | None
     raw: bytes
     mail: Mail
+    lint: tuple[Lint, ...] = ()
 
 
 class Box:
@@ -144,7 +145,7 @@ class Box:
         raw = self.store.raw(message_id) if stored is not None else None
         if stored is None or raw is None:
             raise NotFound(f"There is no message {message_id}.")
-        return Kept(stored.summary, stored.envelope, stored.segment, raw, parse.parse(raw))
+        return Kept(stored.summary, stored.envelope, stored.segment, raw, parse.parse(raw), stored.lint)
 
     def raw(self, message_id: int) -> bytes:
         """The bytes as they were taken. Raises NotFound."""
@@ -198,6 +199,11 @@ class Box:
             raise NotFound(f"Message {kept.summary.id} came by no session.")
         start = self.store.segment_start(session_id, kept.segment) if kept.segment is not None else None
         return self.lines(session_id, max(0, (start or 0) - before), limit)
+
+    def session_lint(self, session: Session) -> tuple[Lint, ...]:
+        """What is wrong with the conversation, from its whole transcript; no findings about content."""
+        entries = self.transcript(session.id).entries
+        return lint.of_session(map(transcript.record, entries), session.facts.outcome)
 
     # The rest
 

@@ -11,7 +11,7 @@ Rules of this module:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from pillarbox.box.store import Delivery, Segment, SessionKey
 from pillarbox.events import Event
 from pillarbox.mail import transcript
 from pillarbox.mail.envelope import Envelope
+from pillarbox.mail.lint import Wire
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Auth, Facts, Greeting, Outcome, Tls
 from pillarbox.mail.transcript import Record
@@ -50,6 +51,7 @@ class LiveSession:
         self._records: list[Record] = []
         self._segments: list[Segment] = []
         self._next_segment = self._next_entry = self._first_entry = 0
+        self._wire = Wire()
 
     @property
     def open(self) -> bool:
@@ -110,6 +112,8 @@ class LiveSession:
         """Hand the store everything that it has not been given yet."""
         self.cut()
         segments, self._segments = self._segments, []
+        if self.open:
+            self._listen(segments)
         self._box.store.save_session(self.key, self.facts(), segments)
 
     async def deliver(self, raw: bytes, envelope: Envelope) -> Summary:
@@ -121,6 +125,7 @@ class LiveSession:
         segments, self._segments = tuple(self._segments), []
         if segments[-1].records[-1].offset is not None:
             segments = _settled(segments)
+        self._listen(segments)
         delivery = Delivery(
             raw=raw,
             envelope=envelope,
@@ -128,6 +133,7 @@ class LiveSession:
             key=self.key,
             facts=self.facts(),
             segments=segments,
+            wired=self._wire.message(),
         )
         try:
             return await self._box.store.deliver(delivery)
@@ -137,6 +143,11 @@ class LiveSession:
                 # The client went away while its message was being written: nothing else would save this any more.
                 self.save()
             raise
+
+    def _listen(self, segments: Iterable[Segment]) -> None:
+        """Let lint hear what leaves this session; what it heard before, it passes over."""
+        for segment in segments:
+            self._wire.feed(segment.records, segment.first)
 
     def close(self, outcome: Outcome, reason: str | None = None) -> None:
         """End the session; later calls change nothing, so that the first cause stands."""

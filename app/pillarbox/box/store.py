@@ -18,7 +18,8 @@ from typing import Protocol
 
 from pillarbox.events import Event
 from pillarbox.mail.envelope import Envelope
-from pillarbox.mail.message import Summary
+from pillarbox.mail.lint import Wired
+from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Facts, Outcome, Session
 from pillarbox.mail.spoken import Wanted
 from pillarbox.mail.transcript import Lines, Record, Transcript
@@ -48,8 +49,9 @@ class Segment:
 class Delivery:
     """A message to keep. `raw` is the content as evidence: dot-unstuffed, otherwise untouched.
 
-    `key`, `facts` and `segments` are those of the session it came by, the last segment ending with its content; all
-    three are None or empty for an imported message. `inbox` is None when the envelope and the headers decide.
+    `key`, `facts` and `segments` are those of the session it came by, the last segment ending with its content, and
+    `wired` is what lint says of how it came; all four are None or empty for an imported message. `inbox` is None when
+    the envelope and the headers decide.
     """
 
     raw: bytes
@@ -58,16 +60,21 @@ class Delivery:
     key: SessionKey | None = None
     facts: Facts | None = None
     segments: tuple[Segment, ...] = ()
+    wired: Wired | None = None
     inbox: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message's row and envelope; its bytes are asked for by `Store.raw`. `segment` is the seq of its segment."""
+    """A message's row and envelope; its bytes are asked for by `Store.raw`. `segment` is the seq of its segment.
+
+    `lint` are the findings of when it came: as many as the summary counts.
+    """
 
     summary: Summary
     envelope: Envelope
     segment: int | None
+    lint: tuple[Lint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

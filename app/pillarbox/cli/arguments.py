@@ -15,6 +15,7 @@ from pillarbox.settings import TABLE, near
 COMMANDS = {
     "serve": "take mail and show it (the default)",
     "send": "send sample messages, or .eml files, to a catcher",
+    "lint": "say what is wrong with the message in a file; needs no catcher",
     "check": "ask a running catcher whether it is ready; exit code 0 or 1",
     "version": "print the version",
 }
@@ -114,6 +115,14 @@ def _send() -> argparse.ArgumentParser:
     return parser
 
 
+def _lint() -> argparse.ArgumentParser:
+    parser = _parser("lint")
+    parser.epilog = "Exit code 0 when there is no finding of severity error, 1 when there is one, 2 for wrong use."
+    parser.add_argument("file", metavar="FILE", help="an .eml file; - is standard input")
+    parser.add_argument("--json", action="store_true", help="print the findings as a JSON list")
+    return parser
+
+
 def _check() -> argparse.ArgumentParser:
     parser = _parser("check")
     parser.add_argument(
@@ -125,6 +134,7 @@ def _check() -> argparse.ArgumentParser:
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "serve": _serve,
     "send": _send,
+    "lint": _lint,
     "check": _check,
     "version": lambda: _parser("version"),
 }

@@ -46,6 +46,10 @@ def _run(arguments: Sequence[str]) -> int:
             from pillarbox.cli.send import send
 
             return send(options)
+        case "lint":
+            from pillarbox.cli.lint import lint
+
+            return lint(options.file, as_json=options.json)
         case "check":
             from pillarbox.cli.check import check
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,15 @@ class Defect:
     part: int | None = None
 
 
+Severity = Literal["error", "warning", "info"]
+
+
 @dataclass(frozen=True, slots=True)
 class Lint:
     """One finding about a finished transaction. `entry` is a transcript entry's seq, `header` a header's name."""
 
     code: str
-    severity: str
+    severity: Severity
     message: str
     rfc: str | None = None
     entry: int | None = None
@@ -100,6 +104,7 @@ class Digest:
 
     The fields shared with `Mail` have the same values as there. `filenames` are those of the attachments;
     `body` is the text to search, plain text and the words of the HTML together, at most 256 KiB of characters.
+    `lint` is what the octets, headers and parts alone show (`pillarbox.mail.lint`).
     """
 
     from_: tuple[Addr, ...] = ()
@@ -113,6 +118,7 @@ class Digest:
     attachment_count: int = 0
     filenames: tuple[str, ...] = ()
     body: str = field(default="", repr=False)
+    lint: tuple[Lint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

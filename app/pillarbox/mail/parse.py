@@ -25,6 +25,7 @@ from urllib.parse import unquote
 from pillarbox.mail import address, charset, dates, headers, structure, transfer
 from pillarbox.mail.defects import Defects
 from pillarbox.mail.html import html_to_text
+from pillarbox.mail.lint.content import judge
 from pillarbox.mail.message import Addr, Digest, Mail, Part
 from pillarbox.mail.structure import Node
 
@@ -132,10 +133,6 @@ def _ignore(code: str) -> None:
     """Takes a defect where only the value is wanted."""
 
 
-def _ignore_part(code: str, part: int | None = None) -> None:
-    """Takes a defect of a part where only the value is wanted."""
-
-
 def _parse(raw: bytes) -> Mail:
     defects = Defects()
     walk = _walk(raw, defects.note, thorough=True)
@@ -170,7 +167,12 @@ def _parse(raw: bytes) -> Mail:
 
 
 def _digest(raw: bytes) -> Digest:
-    walk = _walk(raw, _ignore_part, thorough=False)
+    noted: dict[str, None] = {}
+
+    def note(code: str, part: int | None) -> None:
+        noted[code] = None
+
+    walk = _walk(raw, note, thorough=False)
     attachments, summary = walk.attachments(), walk.summary
     text, words = walk.readable()
     names = (node.filename(_ignore) for node, _ in attachments)
@@ -186,6 +188,9 @@ def _digest(raw: bytes) -> Digest:
         attachment_count=sum(not inline for _, inline in attachments),
         filenames=tuple(name for name in names if name),
         body=(f"{text[:MAX_BODY]}\n{words}" if words and text else words or text)[:MAX_BODY],
+        lint=judge(
+            raw, len(walk.head.fields), walk.named, summary.from_, walk.nodes, (walk.text, walk.html), noted.keys()
+        ),
     )
 
 

@@ -211,6 +211,17 @@ def _entry(seq: int, record: Record) -> Entry:
     return Entry(seq, at_us, side, kind, text, size, raw=raw, verb=verb)
 
 
+def record(entry: Entry) -> Record:
+    """The record that an entry was made of; content that is stored with its message has no octets in either."""
+    if entry.kind == "data":
+        data = entry.raw or b""
+    elif entry.side == "event" or entry.masked:
+        data = entry.text.encode()
+    else:
+        data = entry.raw if entry.raw is not None else entry.text.encode() + b"\r\n"
+    return Record(entry.at_us, entry.side, entry.kind, data, entry.size, entry.message_id, entry.masked, entry.offset)
+
+
 def reply_codes(text: str) -> tuple[int | None, str | None]:
     """The code and the enhanced code of one reply line: `250 2.1.0 Ok` is (250, "2.1.0") (RFC 5321, RFC 2034)."""
     digits = text[:3]

@@ -10,7 +10,8 @@ from typing import Any
 
 from pillarbox.box.store import DEFAULT_INBOX, Delivery, SessionKey
 from pillarbox.mail.envelope import Role, roles
-from pillarbox.mail.message import Digest, Summary
+from pillarbox.mail.lint import of_message
+from pillarbox.mail.message import Digest, Lint, Summary
 from pillarbox.mail.parse import digest as digest_of
 from pillarbox.storage import rows
 from pillarbox.storage.body import Packer
@@ -32,6 +33,7 @@ class Arrival:
     mail_from: str
     recipients: tuple[tuple[str, str, Role], ...]
     words: tuple[str, ...]
+    lint: tuple[Lint, ...]
     future: asyncio.Future[Summary] | None = field(default=None, compare=False)
 
     @property
@@ -58,7 +60,7 @@ class Arrival:
             message_id=digest.message_id,
             snippet=digest.snippet,
             attachment_count=digest.attachment_count,
-            lint_count=0,
+            lint_count=len(self.lint),
             read=False,
             pinned=False,
             tags=(),
@@ -98,4 +100,5 @@ def ready(delivery: Delivery, packer: Packer, search: Search) -> Arrival:
         mail_from=rows.clean(envelope.mail_from.address),
         recipients=tuple(zip(addresses, params, named, strict=True)),
         words=search.content(searchable(envelope, fitted)),
+        lint=of_message(raw, fitted, envelope, wired=delivery.wired, received_at=delivery.received_at),
     )

@@ -146,6 +146,7 @@ class Batch:
         messages: list[Row] = []
         recipients: list[Row] = []
         bodies: list[Row] = []
+        findings: list[Row] = []
         searches: list[Row] = []
         search = self.database.search
         for index, summary in self.summaries.items():
@@ -156,12 +157,15 @@ class Batch:
             for position, recipient in enumerate(arrival.recipients):
                 recipients.append((summary.id, position, *recipient))
             bodies.append((summary.id, arrival.encoding, arrival.body))
+            if arrival.lint:
+                findings.append((summary.id, rows.findings_json(arrival.lint)))
             searches.append(search.row(summary.id, inbox_id, arrival.words))
             self._totals.messages(inbox_id, messages=1, unread=1, octets=summary.size)
         insert = self.database.insert
         insert(self.connection, "message", rows.MESSAGE_COLUMNS, messages)
         insert(self.connection, "recipient", ("message_id", "position", "address", "params", "role"), recipients)
         insert(self.connection, "raw", ("message_id", "encoding", "body"), bodies)
+        insert(self.connection, "lint", ("message_id", "findings"), findings)
         self._searches = searches
 
     def _with_messages(self, events: list[Event]) -> list[Event]:

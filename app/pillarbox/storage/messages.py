@@ -18,10 +18,10 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select
 
 from pillarbox.box.store import MessagePage, MessageQuery, StoredMessage
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
-from pillarbox.mail.message import Summary
+from pillarbox.mail.message import Lint, Summary
 from pillarbox.storage import body, inboxes, rows, totals
 from pillarbox.storage.search import Search, inbox_flag, wanted
-from pillarbox.storage.tables import inbox, message, message_tag, raw, recipient, tag
+from pillarbox.storage.tables import inbox, lint, message, message_tag, raw, recipient, tag
 
 MAX_TOTAL = 10_000
 
@@ -108,7 +108,15 @@ def one(connection: Connection, message_id: int) -> StoredMessage | None:
     query = sa.select(recipient).where(recipient.c.message_id == message_id).order_by(recipient.c.position)
     recipients = [Recipient(found.address, rows.params(found.params)) for found in connection.execute(query)]
     sender = Sender(row.mail_from, rows.params(row.mail_from_params))
-    return StoredMessage(_complete(connection, [row])[0], Envelope(sender, tuple(recipients)), row.segment)
+    return StoredMessage(
+        _complete(connection, [row])[0], Envelope(sender, tuple(recipients)), row.segment, _lint_of(connection, row)
+    )
+
+
+def _lint_of(connection: Connection, row: sa.Row[Any]) -> tuple[Lint, ...]:
+    if not row.lint_count:
+        return ()
+    return rows.findings(connection.execute(sa.select(lint.c.findings).where(lint.c.message_id == row.id)).scalar_one())
 
 
 def raw_of(connection: Connection, message_id: int) -> tuple[str, bytes] | None:

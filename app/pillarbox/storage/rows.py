@@ -18,7 +18,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from pillarbox.mail.envelope import Params
-from pillarbox.mail.message import Addr, Digest, Summary
+from pillarbox.mail.lint import RULES, Rule
+from pillarbox.mail.message import Addr, Digest, Lint, Summary
 from pillarbox.mail.session import Auth, Facts, Session, Tls
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -170,6 +171,25 @@ def message_row(
     )
 
 
+def findings_json(found: Iterable[Lint]) -> str:
+    """[code, message, entry, header] of each; the message is null where it is the sentence of the table."""
+    return to_json([_finding_row(one) for one in found])
+
+
+def _finding_row(one: Lint) -> list[Any]:
+    sentence = RULES[one.code].sentence
+    return [one.code, None if one.message == sentence else clean(one.message), one.entry, one.header]
+
+
+def findings(kept: Iterable[Sequence[Any]]) -> tuple[Lint, ...]:
+    """Undoes `findings_json`; a code that only a newer program knows stands for itself."""
+    found = []
+    for code, message, entry, header in kept:
+        rule = RULES.get(code) or Rule("info", code, None)
+        found.append(Lint(code, rule.severity, message or rule.sentence, rule.rfc, entry, header))
+    return tuple(found)
+
+
 def fitted(digest: Digest) -> Digest:
     """The digest as the columns hold it: cut to their width, and clean whatever the parser did."""
     return Digest(
@@ -184,6 +204,7 @@ def fitted(digest: Digest) -> Digest:
         attachment_count=digest.attachment_count,
         filenames=digest.filenames,
         body=digest.body,
+        lint=digest.lint,
     )
 
 

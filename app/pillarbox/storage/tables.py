@@ -173,6 +173,14 @@ raw = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# Only of messages with findings. The rules may change; what was said when a message came, and was counted, stays.
+lint = Table(
+    "lint",
+    metadata,
+    Column("message_id", Id, ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("findings", JSON, nullable=False),
+)
+
 tag = Table(
     "tag",
     metadata,

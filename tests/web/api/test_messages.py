@@ -166,6 +166,23 @@ def test_one_message_has_every_field_of_the_contract(world: World) -> None:
     assert message["links"] == message["codes"] == message["calendars"] == message["lint"] == []
 
 
+def test_a_message_tells_what_is_wrong_with_it_and_the_list_how_much(world: World) -> None:
+    told = world.talk(b"From: ada@example.org\r\nSubject: x\r\n\r\na\nb\r\n")
+    message = assert_shape(world.client.get(f"{MESSAGES}/{told.messages[0].id}"), "getMessage")
+    assert [one["code"] for one in message["lint"]] == ["bare-lf", "missing-date", "missing-message-id", "missing-to"]
+    assert message["lint"][0] == {
+        "code": "bare-lf",
+        "severity": "error",
+        "message": "A line feed stands without a carriage return.",
+        "rfc": "RFC 5321 section 2.3.8",
+        "entry": 5,
+        "header": None,
+    }
+    assert message["lint"][1]["header"] == "Date"
+    rows = world.client.get(MESSAGES).json()["messages"]
+    assert [row["lint_count"] for row in rows if row["id"] == message["id"]] == [4] == [message["lint_count"]]
+
+
 def test_looking_at_a_message_does_not_mark_it_read(world: World) -> None:
     found = world.take().id
     for path in ("", "/raw", "/text"):

@@ -50,6 +50,15 @@ def ids(client: httpx.Client, **params: Any) -> list[int]:
     return [one["id"] for one in answer["sessions"]]
 
 
+def test_a_session_tells_what_was_wrong_with_its_conversation(world: World) -> None:
+    told = world.talk(PLAIN, records=[transcript.line(950, "client", "command", b"NOOP\n")])
+    one = assert_shape(world.client.get(f"{SESSIONS}/{told.session_id}"), "getSession")
+    [finding] = one["lint"]
+    assert (finding["code"], finding["severity"], finding["header"]) == ("command-line-end", "error", None)
+    entries = world.client.get(f"{SESSIONS}/{told.session_id}/transcript").json()["entries"]
+    assert entries[finding["entry"]]["text"].strip() == "NOOP"
+
+
 def test_a_session_has_every_field_of_the_contract(world: World) -> None:
     told = world.talk(PLAIN)
     page = assert_shape(world.client.get(SESSIONS), "listSessions")

@@ -68,7 +68,8 @@ def list_sessions(
 @router.get("/{session_id}")
 def get_session(box: TheBox, session_id: SessionId) -> SessionDetail:
     """Get one session."""
-    return SessionDetail.whole(box.session(session_id))
+    session = box.session(session_id)
+    return SessionDetail.whole(session, box.session_lint(session))
 
 
 @router.get("/{session_id}/transcript", response_model_exclude_none=True)

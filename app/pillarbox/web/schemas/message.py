@@ -185,11 +185,25 @@ class Lint(Shape):
     """A finding about a finished transaction."""
 
     code: str = about("Its name for programs.", "missing-date")
-    severity: Literal["error", "warning", "info"] = about("How bad it is.", "warning")
+    severity: Literal["error", "warning", "info"] = about("How bad it is.", "error")
     message: str = about("What is wrong, in a sentence.", "The message has no Date header.")
     rfc: str | None = about("The rule that says so.", "RFC 5322 section 3.6")
-    entry: int | None = about("The seq of the transcript entry it is about.", 4)
+    entry: int | None = about("The seq of the transcript entry it is about.", None)
     header: str | None = about("The name of the header it is about.", "Date")
+
+    @classmethod
+    def all(cls, found: tuple[mail.Lint, ...]) -> tuple[Lint, ...]:
+        return tuple(
+            cls(
+                code=one.code,
+                severity=one.severity,
+                message=one.message,
+                rfc=one.rfc,
+                entry=one.entry,
+                header=one.header,
+            )
+            for one in found
+        )
 
 
 class Message(Summary):
@@ -227,7 +241,7 @@ class Message(Summary):
             list_unsubscribe=read.list_unsubscribe,
             calendars=(),
             defects=tuple(Defect(code=one.code, message=one.message, part=one.part) for one in read.defects),
-            lint=(),
+            lint=Lint.all(kept.lint),
         )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic.json_schema import SkipJsonSchema
 
 from pillarbox.box import SessionPage
+from pillarbox.mail import message, transcript
 from pillarbox.mail import session as mail
-from pillarbox.mail import transcript
 from pillarbox.web.schemas.message import Lint
 from pillarbox.web.schemas.shape import MOMENT, Moment, Shape, about
 
@@ -80,8 +80,8 @@ class SessionDetail(Session):
     lint: tuple[Lint, ...] = about("Findings about its transactions.", [])
 
     @classmethod
-    def whole(cls, session: mail.Session) -> SessionDetail:
-        return cls(**_row(session), lint=())
+    def whole(cls, session: mail.Session, found: tuple[message.Lint, ...]) -> SessionDetail:
+        return cls(**_row(session), lint=Lint.all(found))
 
 
 class SessionList(Shape):
