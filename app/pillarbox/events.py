@@ -12,9 +12,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Session
@@ -35,8 +34,7 @@ QUEUE_LENGTH = 2_000
 """Events a subscriber may be behind before it is told to start over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened. `id` is None for what cannot be replayed.
 
     Exactly one of `summary` (message.added, message.changed), `ids` (message.deleted), `session` (session.opened,

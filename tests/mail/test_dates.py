@@ -24,6 +24,22 @@ def test_a_date_is_read_in_utc(value: str) -> None:
     assert dates.moment(value) == datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Tue, 24 Nov 2026 02:51:02 +0000",
+        "Wed, 1 Jan 2025 00:30:00 +0530",
+        "Tue, 31 Dec 2024 23:30:00 -0330",
+        "Thu, 29 Feb 2024 12:00:00 -1130",
+        "Thu, 29 Feb 2023 12:00:00 +0000",
+        "Mon, 23 Nov 2026 24:00:00 +0000",
+        "Mon, 23 Nov 1026 10:00:00 -0045 (XYZ)",
+    ],
+)
+def test_the_usual_form_is_read_as_the_reader_of_all_forms_reads_it(value: str) -> None:
+    assert dates.moment(value) == dates.moment(value + " ")
+
+
 def test_a_leap_second_is_the_second_before_it() -> None:
     assert dates.moment("Sat, 31 Dec 2016 23:59:60 +0000") == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 

@@ -45,6 +45,7 @@ _KINDS: dict[Kind, str] = {
     "limit": "l",
     "error": "e",
 }
+_LETTERS = {(side, kind): (one + other).encode() for side, one in _SIDES.items() for kind, other in _KINDS.items()}
 _SIDE_OF = {letter: side for side, letter in _SIDES.items()}
 _KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
 
@@ -238,11 +239,10 @@ def pack(records: Sequence[Record], message_id: int | None = None) -> bytes:
     out: list[bytes] = []
     for at_us, side, kind, data, size, ref, is_masked, offset in records:
         ref = message_id if ref == OWN_MESSAGE and ref is not None else ref
-        mark = "m" if is_masked else "-"
-        place = "" if offset is None else f" {offset}"
-        head = f"{at_us} {_SIDES[side]}{_KINDS[kind]}{mark} {size} {ref or 0} {len(data)}{place}\n"
-        out.append(head.encode("ascii"))
-        out.append(data)
+        mark = b"m" if is_masked else b"-"
+        place = b"" if offset is None else b" %d" % offset
+        head = (at_us, _LETTERS[side, kind], mark, size, ref or 0, len(data), place, data)
+        out.append(b"%d %b%b %d %d %d%b\n%b" % head)
     return b"".join(out)
 
 

@@ -175,11 +175,7 @@ class Batch:
             return events
         delivered = sessions.message_ids(self.connection, closed)
         return [
-            Event(
-                kind=one.kind,
-                session_id=one.session_id,
-                session=Session(one.session.id, one.session.facts, delivered.get(one.session.id, ())),
-            )
+            one._replace(session=Session(one.session.id, one.session.facts, delivered.get(one.session.id, ())))
             if one.kind == "session.closed" and one.session
             else one
             for one in events

@@ -45,18 +45,7 @@ def write(connection: Connection, database: Database, events: Sequence[Event]) -
         ref = one.summary.id if one.summary else one.session.id if one.session else None
         data = rows.to_json(one.ids) if one.ids else None
         written.append((event_id, now, one.kind, one.inbox, ref, data))
-        told.append(
-            Event(
-                kind=one.kind,
-                id=event_id,
-                at=at,
-                inbox=one.inbox,
-                session_id=one.session_id,
-                summary=one.summary,
-                ids=one.ids,
-                session=one.session,
-            )
-        )
+        told.append(Event(one.kind, event_id, at, one.inbox, one.session_id, one.summary, one.ids, one.session))
     database.insert(connection, "event", _COLUMNS, written)
     return told
 

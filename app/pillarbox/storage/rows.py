@@ -28,6 +28,8 @@ MICROSECOND = timedelta(microseconds=1)
 MAX_INDEXED = 1_000
 """Characters of a column that is, or may come to be, indexed."""
 
+MAX_SNIPPET = 200
+
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 SESSION_COLUMNS = (
@@ -72,8 +74,7 @@ def moment_or_none(us: int | None) -> datetime | None:
     return None if us is None else moment(us)
 
 
-def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def params_json(params: Params) -> str:
@@ -192,6 +193,10 @@ def findings(kept: Iterable[Sequence[Any]]) -> tuple[Lint, ...]:
 
 def fitted(digest: Digest) -> Digest:
     """The digest as the columns hold it: cut to their width, and clean whatever the parser did."""
+    addresses = [a.name + a.address for a in (*digest.from_, *digest.to, *digest.cc, *digest.reply_to)]
+    all_of_it = "".join([digest.subject, digest.message_id or "", digest.snippet, *addresses])
+    if len(all_of_it) <= MAX_INDEXED and len(digest.snippet) <= MAX_SNIPPET and clean(all_of_it) == all_of_it:
+        return digest
     return Digest(
         from_=fit(digest.from_),
         to=fit(digest.to),
@@ -200,7 +205,7 @@ def fitted(digest: Digest) -> Digest:
         subject=clean(digest.subject[:MAX_INDEXED]),
         date=digest.date,
         message_id=clean(digest.message_id[:MAX_INDEXED]) if digest.message_id is not None else None,
-        snippet=clean(digest.snippet[:200]),
+        snippet=clean(digest.snippet[:MAX_SNIPPET]),
         attachment_count=digest.attachment_count,
         filenames=digest.filenames,
         body=digest.body,

@@ -78,6 +78,7 @@ class SqliteDatabase:
             raise
         self._writer = self._engine("BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         self._reader = self._engine("BEGIN", pool_size=8, max_overflow=40)
+        self._writing = self._writer.connect()
 
     def _engine(self, begin: str, **pool: Any) -> Engine:
         url = sa.URL.create("sqlite", database=str(self._path))
@@ -101,14 +102,14 @@ class SqliteDatabase:
 
         @sa.event.listens_for(engine, "begin")
         def begun(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            _driver(connection).execute(begin)
 
         return engine
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._writer.begin() as connection:
-            yield connection
+        with self._writing.begin():
+            yield self._writing
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -163,6 +164,7 @@ class SqliteDatabase:
 
     def close(self) -> None:
         self._reader.dispose()
+        self._writing.close()
         self._writer.dispose()
         self._lock.release()
         if self._folder:
