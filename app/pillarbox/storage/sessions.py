@@ -17,14 +17,7 @@ from pillarbox.mail.transcript import Entry, Lines, Transcript
 from pillarbox.storage import body, rows, session_search, totals
 from pillarbox.storage.messages import MAX_TOTAL, count
 from pillarbox.storage.session_search_rows import SessionSearch
-from pillarbox.storage.tables import WITHOUT_QUIT, message, segment, session
-
-# Built once: most batches ask it, and building it costs more than the answer.
-_MESSAGES = (
-    sa.select(message.c.session_id, message.c.id)
-    .where(message.c.session_id.in_(sa.bindparam("ids", expanding=True)), message.c.hidden_at.is_(None))
-    .order_by(message.c.id)
-)
+from pillarbox.storage.tables import WITHOUT_QUIT, segment, session
 
 
 def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> SessionPage:
@@ -167,7 +160,11 @@ def segment_start(connection: Connection, session_id: int, seq: int) -> int | No
 def message_ids(connection: Connection, ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The messages of sessions, ascending, without deleted ones; sessions without any are missing."""
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for session_id, message_id in connection.execute(_MESSAGES, {"ids": list(ids)}):
+    # Most batches ask it: put together by SQLAlchemy it would cost more than the answer.
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    marks = ", ".join([mark] * len(ids))
+    query = f"SELECT session_id, id FROM message WHERE session_id IN ({marks}) AND hidden_at IS NULL ORDER BY id"
+    for session_id, message_id in connection.exec_driver_sql(query, tuple(ids)):
         found[session_id].append(message_id)
     return {session_id: tuple(messages) for session_id, messages in found.items()}
 
