@@ -23,6 +23,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from pillarbox.mail import controls
+
 Side = Literal["client", "server", "event"]
 Kind = Literal["command", "reply", "data", "auth", "connect", "tls", "timeout", "disconnect", "limit", "error"]
 
@@ -48,10 +50,6 @@ _KINDS: dict[Kind, str] = {
 _LETTERS = {(side, kind): (one + other).encode() for side, one in _SIDES.items() for kind, other in _KINDS.items()}
 _SIDE_OF = {letter: side for side, letter in _SIDES.items()}
 _KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
-
-# Control characters as pictures: a client's line must not move the cursor of whoever reads it, nor look like two lines.
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if code != 0x09} | {0x7F: "␡"}
-_PICTURES |= {code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), 0x2028, 0x2029)}
 
 
 class Record(NamedTuple):
@@ -268,7 +266,7 @@ def to_text(transcript: Transcript) -> str:
 
 def _shown(entry: Entry) -> str:
     if entry.kind != "data":
-        return entry.text.translate(_PICTURES)
+        return controls.in_line(entry.text)
     if entry.message_id is not None:
         return f"[{entry.size} octets of content, message {entry.message_id}]"
     if entry.offset is not None:

@@ -24,6 +24,7 @@ from functools import partial
 from typing import Protocol, cast
 
 from pillarbox.box import Box
+from pillarbox.mail import controls
 from pillarbox.smtp import command, replies
 from pillarbox.smtp.command import Command
 from pillarbox.smtp.dialogue import Dialogue
@@ -283,7 +284,7 @@ class Connection(Reception):
         self._write_held()
         assert self._dialogue.greeting is not None
         assert self._dialogue.name is not None
-        self._tap.live.greeted(self._dialogue.greeting, self._dialogue.name)
+        self._tap.live.greeted(self._dialogue.greeting, controls.in_line(self._dialogue.name))
         self._tap.live.cut()
 
     async def smtp_STARTTLS(self, arg: str) -> None:

@@ -3,6 +3,7 @@
 Rules of this module:
 
 * autoescape is always on and no template marks anything as safe: what a message says is text, never markup;
+* control characters of what a template is handed become pictures, wherever it puts them;
 * a name that a template misspells is an error, not an empty string;
 * a template sees `page` (its context, see `contexts`), `url` (see `urls`) and the words of `wording`, nothing else.
 """
@@ -17,6 +18,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pillarbox import resources
+from pillarbox.mail import controls
 from pillarbox.web import static_files, wording
 from pillarbox.web.contexts import Page
 from pillarbox.web.static_files import StaticTree
@@ -29,11 +31,17 @@ def environment() -> Environment:
         loader=FileSystemLoader(resources.folder("templates")),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_without_controls,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     found.filters.update(size=wording.size, number=wording.number, plural=wording.plural)
     return found
+
+
+def _without_controls(value: object) -> object:
+    # Markup, a subclass, has been through here piece by piece.
+    return controls.in_text(value) if type(value) is str else value
 
 
 @cache
