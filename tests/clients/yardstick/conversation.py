@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.wire.dialling import Dial
+from tests.wire.securing import secure
 
 HELO = "HELO client.test"
 EHLO = "EHLO client.test"
@@ -25,8 +26,17 @@ class Block:
         return repr(self.octets)
 
 
-Step = str | bytes | Block
-"""A line that waits for its reply (CRLF is added; text in it may be content with its final dot), or a block."""
+class Handshake:
+    """The client's half of TLS, after the reply to STARTTLS."""
+
+    def __repr__(self) -> str:
+        return "<handshake>"
+
+
+HANDSHAKE = Handshake()
+
+Step = str | bytes | Block | Handshake
+"""A line that waits for its reply (CRLF is added; text in it may be content with its final dot), or another step."""
 
 Conversation = tuple[Step, ...]
 
@@ -43,8 +53,15 @@ def answers(client: Dial, conversation: Conversation) -> list[str]:
         if isinstance(step, Block):
             client.send(step.octets)
             found.append(", ".join(code for reply in client.rest_of_replies() if (code := codes(reply)) is not None))
+        elif isinstance(step, Handshake):
+            secure(client)
+            found.append("")
         else:
-            found.append(codes(client.say(step)) or "")
+            try:
+                found.append(codes(client.say(step)) or "")
+            except (BrokenPipeError, ConnectionResetError):
+                # It had closed after the step before.
+                found.append("")
     return found
 
 
@@ -56,6 +73,8 @@ def codes(reply: str) -> str | None:
 
 def shown(step: Step) -> str:
     """A step on one line, short: control characters escaped, long runs of one character counted."""
+    if isinstance(step, Handshake):
+        return repr(step)
     octets = step.octets if isinstance(step, Block) else step.encode() if isinstance(step, str) else step
     text = octets.decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
     text = re.sub(r"\\xfc", "ü", text)

@@ -148,6 +148,19 @@ DIFFERENCES = (
     ),
     difference(CODES, "503", "503 5.5.1", "ETRN example.test", "ETRN"),
     difference(
+        "RFC 3030 section 2: `BDAT 0 LAST` ends a message, and nothing forbids one without octets",
+        *("551 5.7.1, 551 5.0.0, 221 2.0.0", "250 2.0.0, 250 2.0.0, 221 2.0.0"),
+        Block(b"BDAT 0\r\nBDAT 0 LAST\r\nQUIT\r\n"),
+    ),
+    difference(
+        "RFC 3030 section 3: BINARYMIME is offered here; Postfix does not know it",
+        *("555 5.5.4", "250 2.1.0", f"{MAIL} BODY=BINARYMIME"),
+    ),
+    difference(
+        "RFC 5321 section 4.2.4: where AUTH is not offered it is a command that is not implemented",
+        *("503 5.5.1", "502 5.5.1", "AUTH", "AUTH PLAIN", "AUTH PLAIN AGEAYg=="),
+    ),
+    difference(
         "RFC 2920 section 3.1: a client waits for the reply to DATA; what comes behind a refused one may be content",
         *("250 2.1.0, 554 5.5.1, 221 2.0.0", "250 2.1.0, 554 5.5.1"),
         Block(b"MAIL FROM:<a@b>\r\nDATA\r\nQUIT\r\n"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.clients.yardstick.conversation import EHLO, MAIL, RCPT, Block, Conversation, each
+from tests.clients.yardstick.conversation import CONTENT, EHLO, HANDSHAKE, MAIL, RCPT, Block, Conversation, each
 
 OF_MAIL = [
     *("RET=FULL", "RET=hdrs", "ret=full", "RET=", "RET", "RET=ALL", "RET=FULL RET=HDRS"),
@@ -70,8 +70,11 @@ CHUNKING: list[Conversation] = [
     (*BEGUN, CHUNK, EHLO, LAST, MAIL),
     (*BEGUN, CHUNK, "QUIT"),
     (*BEGUN, "DATA", "x\r\n.", LAST, MAIL, RCPT, LAST),
-    *((*BEGUN, f"BDAT {argument}") for argument in ["", "x", "-1", "7x", "LAST", "0x7", "7,LAST", "+7", "9" * 30]),
-    *((*BEGUN, f"BDAT {argument}\r\nhello", "NOOP") for argument in ["7 FOO", "7 LAST x", "007 LAST", " 7  LAST "]),
+    *(
+        (*BEGUN, f"BDAT {argument}")
+        for argument in ["", "x", "-1", "7x", "LAST", "0x7", "7,LAST", "+7", "9" * 30, "7 FOO", "7 LAST x"]
+    ),
+    *((*BEGUN, f"BDAT {argument}\r\nhello", "NOOP") for argument in ["007 LAST", " 7  LAST "]),
     (*BEGUN, "BDAT 110000\r\n" + "x" * 109998, LAST, "RSET", MAIL),
     (*BEGUN, "BDAT 60000\r\n" + "x" * 59998, "BDAT 60000 LAST\r\n" + "x" * 59998, MAIL, RCPT, LAST),
     (*BEGUN, Block(b"BDAT 7\r\nhello\r\nBDAT 6 LAST\r\nMAIL\r\nQUIT\r\n")),
@@ -79,20 +82,27 @@ CHUNKING: list[Conversation] = [
     (EHLO, Block(b"MAIL FROM:<a@b>\r\nRCPT TO:<>\r\nBDAT 7\r\nQUIT\r\nxBDAT 6 LAST\r\nQUIT\r\nNOOP\r\nQUIT\r\n")),
     (*BEGUN, Block(b"BDAT 5 LAST\r\n\r\n.\r\nQUIT\r\n")),
     (*BEGUN, Block(b"BDAT 7 LAST\nhello\r\nQUIT\n")),
-    (EHLO, f"{MAIL} BODY=BINARYMIME", RCPT, LAST),
+    (EHLO, f"{MAIL} BODY=BINARYMIME"),
 ]
 
+SECURED = (EHLO, "STARTTLS", HANDSHAKE)
+
 STARTTLS: list[Conversation] = [
-    ("STARTTLS",),
-    (EHLO, "STARTTLS"),
-    ("HELO x", "STARTTLS"),
+    ("STARTTLS", HANDSHAKE, EHLO, MAIL),
+    ("HELO x", "STARTTLS", HANDSHAKE, EHLO),
+    (*SECURED, EHLO, MAIL, RCPT, "DATA", CONTENT, "QUIT"),
+    (*SECURED, MAIL, RCPT, "DATA", "NOOP", "RSET", "VRFY a@b"),
+    (*SECURED, "HELO x", "STARTTLS", "STARTTLS x", MAIL),
+    (*SECURED, EHLO, "STARTTLS", MAIL, "STARTTLS", RCPT),
+    (EHLO, "starttls", HANDSHAKE, EHLO, f"{MAIL} SIZE=10 RET=FULL", f"{RCPT} NOTIFY=NEVER", LAST),
     (EHLO, "STARTTLS x", "STARTTLS x y", MAIL),
     (EHLO, MAIL, "STARTTLS x", RCPT),
-    (EHLO, MAIL, RCPT, "STARTTLS"),
+    (EHLO, MAIL, RCPT, "STARTTLS", HANDSHAKE, EHLO, RCPT),
+    (*SECURED, EHLO, Block(b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n")),
 ]
 
 AUTH: list[Conversation] = [
     (EHLO, "AUTH", "AUTH PLAIN", "AUTH PLAIN AGEAYg==", "NOOP"),
     ("AUTH PLAIN AGEAYg==", "HELO x", "AUTH PLAIN AGEAYg=="),
-    (EHLO, f"{MAIL} AUTH=<>", RCPT),
 ]
+"""Where it is not offered."""

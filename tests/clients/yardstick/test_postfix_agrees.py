@@ -14,6 +14,7 @@ from tests.clients.yardstick.conversation import Conversation, answers, shown
 from tests.clients.yardstick.differences import BY_STEP, DIFFERENCES
 from tests.wire.catching import Catcher
 from tests.wire.dialling import Dial
+from tests.wire.securing import certificate
 
 # One Postfix for all of them.
 pytestmark = pytest.mark.xdist_group("yardstick")
@@ -23,7 +24,7 @@ LARGEST = 100_000
 CONVERSATIONS: list[Conversation] = [
     *paths.CONVERSATIONS,
     *(sessions.GOOD + sessions.ORDER + sessions.SYNTAX + sessions.LIMITS + sessions.GROUPS + sessions.LINE_ENDS),
-    *(extensions.DSN + extensions.ETRN),
+    *(extensions.DSN + extensions.ETRN + extensions.CHUNKING + extensions.STARTTLS + extensions.AUTH),
 ]
 
 
@@ -37,9 +38,19 @@ class Pair:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both under the same limits."""
     need_postfix()
-    postfix = Postfix(message_size_limit=str(LARGEST), smtpd_hard_error_limit="20")
+    folder = tmp_path_factory.mktemp("yardstick")
+    cert = certificate(folder)
+    postfix = Postfix(
+        message_size_limit=str(LARGEST),
+        smtpd_hard_error_limit="20",
+        smtpd_tls_security_level="may",
+        smtpd_tls_cert_file=str(folder / "cert.pem"),
+        smtpd_tls_key_file=str(folder / "key.pem"),
+    )
     try:
-        catcher = Catcher(tmp_path_factory.mktemp("yardstick"), max_message_size=LARGEST)
+        # Postfix offers AUTH only together with a program that knows the passwords.
+        hidden = frozenset({"AUTH"})
+        catcher = Catcher(folder, max_message_size=LARGEST, certificate=cert, hide_extensions=hidden)
         yield Pair(postfix, catcher)
         catcher.close()
         assert catcher.problems == []
