@@ -117,6 +117,10 @@ def test_nodemailer(catcher: Catcher, nodemailer: Path, tmp_path: Path, pool: st
         assert catcher.raw(summary.id) == (tmp_path / f"built.{number}").read_bytes()
         assert summary.rcpt_to == ("bob@example.test", "carol@example.test", "hidden@example.test")
     assert len(catcher.sessions()) == 1
+    found = [
+        one.code for summary in messages for one in catcher.box.message(summary.id).lint if one.severity == "error"
+    ]
+    assert found == []
 
 
 def test_swaks(catcher: Catcher, tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from pathlib import Path
 
 from pillarbox.mail.message import Lint
 from tests.wire.catching import PATIENCE, Catcher
 from tests.wire.dialling import Dial
+from tests.wire.securing import certificate, secure
 
 
 def of_message(catcher: Catcher, message_id: int) -> tuple[Lint, ...]:
@@ -79,6 +82,18 @@ def test_a_client_that_does_not_wait_is_told(catcher: Catcher) -> None:
     told = of_session(catcher, session.id)
     assert ("pipelining-past-end", "MAIL FROM:<a@x.test>") in told
     assert {code for code, _ in told} <= {"early-talker", "pipelining-past-end"}
+
+
+def test_plain_text_behind_starttls_is_told(start_catcher: Callable[..., Catcher], tmp_path: Path) -> None:
+    catcher = start_catcher(certificate=certificate(tmp_path))
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        client.send(b"STARTTLS\r\nRSET\r\n")
+        client.reply()
+        secure(client)
+        client.say("QUIT")
+    session = catcher.ended()
+    assert [code for code, _ in of_session(catcher, session.id)] == ["starttls-injection"]
 
 
 def test_a_size_that_was_announced_wrongly_is_told(catcher: Catcher) -> None:

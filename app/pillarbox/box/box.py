@@ -46,6 +46,9 @@ HEAR_AFTER = 1.0
 PURGE_EVERY = 15.0
 """Seconds between two purges; a long one never keeps sessions from being saved."""
 
+LINTED = 20_000
+"""Entries of a session that lint reads when somebody looks at it: more than a thousand messages, a quarter second."""
+
 log = logging.getLogger(__name__)
 
 
@@ -201,8 +204,8 @@ class Box:
         return self.lines(session_id, max(0, (start or 0) - before), limit)
 
     def session_lint(self, session: Session) -> tuple[Lint, ...]:
-        """What is wrong with the conversation, from its whole transcript; no findings about content."""
-        entries = self.transcript(session.id).entries
+        """What is wrong with the conversation, as far as `LINTED` entries tell; no findings about content."""
+        entries = self.lines(session.id, 0, LINTED).entries
         return lint.of_session(map(transcript.record, entries), session.facts.outcome)
 
     # The rest

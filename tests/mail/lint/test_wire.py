@@ -33,6 +33,8 @@ def codes(*lines: str, outcome: Outcome = "quit") -> list[tuple[str, int | None]
         [*GREETING, "C: AUTH CRAM-MD5", "S: 334 x", "A: ********", "S: 235 Ok", *END],
         [*GREETING, "C: AUTH LOGIN", "S: 502 no", *END],
         [*GREETING, "C: STARTTLS", "S: 220 go", "*: tls", "C: EHLO app.test", "S: 250 mx", *END],
+        [*GREETING, "C: STARTTLS", "S: 454 no", "L: QUI", "*: disconnect"],
+        [*GREETING, "C: STARTTLS", "S: 220 go", "L: \x16\x03\x01 broken", "*: disconnect"],
         [*GREETING, "C: MAIL FROM:<é@x.test> SMTPUTF8", "S: 250 Ok", "C: RCPT TO:<é@x.test>", "S: 250 Ok", *END],
         [*GREETING, "C: MAIL FROM:<a@x.test> SMTPUTF8", "S: 250 Ok", "C: RCPT TO:<é@x.test>", "S: 250 Ok", *END],
         [
@@ -73,6 +75,7 @@ def test_a_good_conversation_has_no_finding(lines: list[str]) -> None:
         ("auth-in-clear", 4, [*GREETING, "A: AUTH PLAIN ********", "S: 235 Ok", *END]),
         ("auth-in-clear", 6, [*GREETING, "C: AUTH LOGIN", "S: 334 x", "A: ********", "S: 235 Ok", *END]),
         ("starttls-injection", 5, [*GREETING, "C: STARTTLS", "L: NOOP", "S: 220 go", "*: tls", *END]),
+        ("starttls-injection", 6, [*GREETING, "C: STARTTLS", "S: 220 go", "L: NOOP", "*: disconnect"]),
         ("command-line-end", 4, [*GREETING, "C: NOOP\n", "S: 250 Ok", *END]),
         ("command-line-end", 1, ["S: 220 mx", "C: EHLO app.test\n", "S: 250 mx", *END]),
         ("command-line-end", 4, [*GREETING, "C: MAIL FROM:<a@x.test>\n", "S: 250 Ok", *END]),

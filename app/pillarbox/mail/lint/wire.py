@@ -34,6 +34,8 @@ _ADDRESS = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _LONE_DOT = re.compile(rb"(?:\n|\r)\.(?:\r\n|\n|\r)")
 _CLEAR = frozenset({b"PLAIN", b"LOGIN", b"XOAUTH2", b"OAUTHBEARER"})
 _GREETINGS = frozenset({b"HELO", b"EHLO", b"LHLO"})
+_HEEDED = _GREETINGS | {b"STARTTLS"}
+_HANDSHAKE = b"\x16"  # the first octet of a TLS handshake (RFC 8446 section 5.1)
 
 # RFC 2920 section 3.1, RFC 3207 section 4 and RFC 4954 section 4: what has to be the last command of a group.
 _LAST = frozenset(
@@ -141,8 +143,10 @@ class Wire:
     def _reply(self, line: bytes) -> None:
         """A line of the reply to the first of the commands that have none."""
         verb = self._pending[0]
-        if verb in _GREETINGS:
-            if line[4:14].upper() == b"PIPELINING":
+        if verb in _HEEDED:
+            if verb == b"STARTTLS":
+                self._verb = b"" if line[:1] in b"45" else self._verb
+            elif line[4:14].upper() == b"PIPELINING":
                 self._pipelining = True
             elif verb == b"EHLO" and line[:1] in b"45":
                 self._ehlo_refused = True
@@ -226,7 +230,8 @@ class Wire:
     def _data(self, record: Record, seq: int) -> None:
         """Content, or octets that nobody took for anything."""
         if record.message_id is None:
-            if self._verb == b"STARTTLS" and self._pending[:1] == [b"STARTTLS"]:
+            early = self._pending[:1] == [b"STARTTLS"]
+            if self._verb == b"STARTTLS" and (early or not record.data.startswith(_HANDSHAKE)):
                 self._note(self._session, "starttls-injection", seq)
             elif not self._spoke and self._greeted_at is not None and record.at_us < self._greeted_at:
                 self._note(self._session, "early-talker", seq)
@@ -250,6 +255,7 @@ class Wire:
     def _secured(self) -> None:
         """What was said before TLS counts no more (RFC 3207 section 4.2)."""
         self._tls = True
+        self._verb = b""
         self._pipelining = False
         self._pending.clear()
         self._replied_at = -1
