@@ -74,7 +74,7 @@ RULES: dict[str, Rule] = {
     "size-wrong": Rule(
         "warning",
         "SIZE announced {} octets and {} came: servers that trust the number refuse or reserve wrongly.",
-        "RFC 1870 section 5",
+        "RFC 1870 section 6",
     ),
     "8bit-without-8bitmime": Rule(
         "warning",
