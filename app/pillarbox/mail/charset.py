@@ -104,12 +104,15 @@ def unlabelled(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def text(data: bytes, label: str | None, *, html: bool, note: Note) -> str:
-    """A body as text: decoded, a leading byte order mark dropped, CRLF as LF, valid. `note` takes defect codes."""
+def text(data: bytes, label: str | None, *, html: bool, note: Note, line_ends: bool = True) -> str:
+    """A body as text: decoded, a leading byte order mark dropped, CRLF as LF, valid. `note` takes defect codes.
+
+    `line_ends` false leaves CRLF: that is half of the work for a large body, and words do not need it.
+    """
     decoded = valid(_decoded(data, label, html, note))
     if "\ufffd" in decoded and b"\x00" in data:
         note("nul-in-text")
-    if "\r\n" in decoded:
+    if line_ends and "\r\n" in decoded:
         decoded = decoded.replace("\r\n", "\n")
     return decoded.removeprefix("\ufeff")
 

@@ -195,7 +195,9 @@ def _digest(raw: bytes) -> Digest:
 
 
 def _walk(raw: bytes, note: PartNote, *, thorough: bool) -> _Walk:
-    """`thorough` looks for defects in the transfer encoding of the bodies as well, which costs a pass over them."""
+    """`thorough` looks for defects in the transfer encoding of the bodies as well and turns CRLF in the text into LF,
+    which costs passes over them.
+    """
 
     def about_message(code: str) -> None:
         note(code, None)
@@ -271,7 +273,8 @@ def _body(raw: bytes, node: Node, note: PartNote, thorough: bool) -> str:
         note(code, node.n)
 
     octets = _content(raw, node.start, node.end, node.content_type, node.encoding, about_part if thorough else None)
-    return charset.text(octets, node.charset(), html=node.content_type == "text/html", note=about_part)
+    html = node.content_type == "text/html"
+    return charset.text(octets, node.charset(), html=html, note=about_part, line_ends=thorough or html)
 
 
 def _content(raw: bytes, start: int, end: int, content_type: str, encoding: str, note: Note | None) -> bytes:
@@ -317,7 +320,7 @@ def _referenced(html: str | None, leaves: list[Node]) -> frozenset[str]:
 
 def _snippet(text: str) -> str:
     """The first words on one line, at most 200 characters; what mailers put in to push other text away is left out."""
-    start = text.lstrip()[:2000]
+    start = text.lstrip()[:4000].replace("\r\n", "\n")[:2000]
     if not start.isascii():
         start = _UNSEEN.sub("", start)
     line = " ".join(start.split())

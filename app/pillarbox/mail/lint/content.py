@@ -76,7 +76,7 @@ def judge(
     if fields != len(named):
         _repeated(named, found.append)
     _others(named, found.append)
-    if b"=?" in raw:
+    if raw.find(b"=?", 0, nodes[0].start) >= 0:
         _encoded_words(named, found.append)
     if b"content-type" in named and b"mime-version" not in named:
         found.append(finding("missing-mime-version", header="MIME-Version"))
