@@ -16,7 +16,7 @@ from tests.pages.conftest import Reader, words
 from tests.pages.mails import plain, with_html
 from tests.web.world import World
 
-TABS = ("text", "html", "headers", "parts", "raw", "envelope", "transcript")
+TABS = ("text", "html", "headers", "parts", "raw", "envelope", "transcript", "lint")
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script><style>*{}</style><a href="javascript:alert(3)">x</a>'
 
 

@@ -50,7 +50,8 @@ def stretches(entries: Sequence[Entry], before: Entry | None = None) -> list[Str
         elif entry.kind == "tls":
             asked = "handshake"
         if entry.at_us > at:
-            found.append(Stretch(_waited_for(entry), at, entry.at_us, entry.seq, asked))
+            ended = entry.side == "event" and entry.kind != "tls"
+            found.append(Stretch(_waited_for(entry), at, entry.at_us, entry.seq, "" if ended else asked))
             at = entry.at_us
         if entry.side == "server" and entry.text[3:4] != "-":
             asked = ""

@@ -155,6 +155,9 @@ class Urls:
         """The same conversation as commands, of that message where there are several."""
         return self._to(f"/sessions/{session_id}/again", message=message)
 
+    def session_json(self, session_id: int) -> str:
+        return self._to(f"/api/v1/sessions/{session_id}")
+
     def transcript_text(self, session_id: int) -> str:
         return self._to(f"/api/v1/sessions/{session_id}/transcript.txt")
 

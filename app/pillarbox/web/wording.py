@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pillarbox.mail.session import Facts, Outcome, Session
-from pillarbox.mail.transcript import Entry
 
 ZONE_COOKIE = "pillarbox_zone"
 
@@ -118,27 +117,17 @@ def outcome(value: Outcome) -> str:
     return _OUTCOMES[value]
 
 
-def _refused(facts: Facts, refused: tuple[Entry | None, Entry] | None) -> str:
-    if refused is None:
-        found = plural(facts.errors, "reply was an error", "replies were errors")
-        return f"{found}, {facts.worst_reply} at worst."
-    asked, reply = refused
-    what = "The connection" if asked is None else "Content" if asked.kind == "data" else asked.text[:120].strip() or "?"
-    others = f", and {plural(facts.errors - 1, 'other error')} followed" if facts.errors > 1 else ""
-    return f"{what} was refused: {reply.text[:300]}{others}"
-
-
-def verdict(session: Session, refused: tuple[Entry | None, Entry] | None = None) -> Verdict | None:
+def verdict(session: Session) -> Verdict | None:
     """Why the session failed, or that nothing of it is kept; None when there is nothing to explain.
 
     A session names the messages that are still there, so what was deleted cannot be told from what never came.
-    `refused` is the first command that was refused, None when it came before any command, with its reply.
     """
     facts, delivered = session.facts, len(session.messages)
     tone = "bad" if facts.outcome in ("refused", "error", "timeout", "dropped", "lost") else "warn"
     sentence = facts.reason or _WHY.get(facts.outcome)
     if sentence is None and facts.worst_reply is not None and facts.worst_reply >= 400:
-        sentence, tone = _refused(facts, refused), "bad"
+        found = plural(facts.errors, "reply was an error", "replies were errors")
+        sentence, tone = f"{found}, {facts.worst_reply} at worst.", "bad"
     if sentence is not None and not sentence.endswith((".", "!", "?")):
         sentence += "."
     if delivered and sentence is not None:

@@ -14,7 +14,9 @@ from pillarbox.web.contexts.page import ErrorPage, Page, Rail, RailInbox
 from pillarbox.web.contexts.panels import (
     EnvelopePanel,
     HeadersPanel,
+    LintPanel,
     Panel,
+    Param,
     PartsPanel,
     PreviewPanel,
     RawPanel,
@@ -35,7 +37,7 @@ from pillarbox.web.contexts.sessions import (
     StatsPage,
 )
 from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
-from pillarbox.web.contexts.wire import Content, Finding, Term, WireLine, Word
+from pillarbox.web.contexts.wire import Content, Term, WireLine, Word
 
 __all__ = [
     "AgainPage",
@@ -46,16 +48,17 @@ __all__ = [
     "DeletePage",
     "EnvelopePanel",
     "ErrorPage",
-    "Finding",
     "FirstMail",
     "HeadersPanel",
     "Lane",
+    "LintPanel",
     "MessageList",
     "MessagePage",
     "MessagesPage",
     "OutcomeCount",
     "Page",
     "Panel",
+    "Param",
     "PartsPanel",
     "PreviewPanel",
     "Rail",

@@ -40,6 +40,7 @@ class MessagePage(Page):
     tags: tuple[str, ...]
     tab: Tab
     tabs: tuple[tuple[Tab, str], ...]
+    lint: int
     panel: Panel
 
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pillarbox.mail.message import Defect, Part
+from pillarbox.mail.message import Defect, Lint, Part
 from pillarbox.web.contexts.wire import Term, WireLine
 from pillarbox.web.pages.visible import Piece
 
-Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript"]
+Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript", "lint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of MAIL or RCPT, `KEY=value` or `KEY`; `term` is its explanation in the glossary, if it has one."""
+
+    written: str
+    term: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Rcpt:
-    """One envelope recipient; `role` is to, cc or bcc, `params` what RCPT asked for, `KEY=value` or `KEY`."""
+    """One envelope recipient; `role` is to, cc or bcc. `asked` says in words what its parameters ask for."""
 
     address: str
     role: str
-    params: tuple[str, ...]
+    params: tuple[Param, ...] = ()
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +79,22 @@ class RawPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopePanel:
+    """`remarks` are sentences on what envelope and headers say differently."""
+
     mail_from: str
-    params: tuple[str, ...]
+    params: tuple[Param, ...]
+    asked: str
     recipients: tuple[Rcpt, ...]
+    remarks: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintPanel:
+    """What lint found about this message; those with an `entry` are about a line of the session."""
+
+    findings: tuple[Lint, ...]
+    session_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,4 +115,4 @@ class TranscriptPanel:
     terms: tuple[Term, ...] = ()
 
 
-Panel = PreviewPanel | TextPanel | HeadersPanel | PartsPanel | RawPanel | EnvelopePanel | TranscriptPanel
+Panel = PreviewPanel | TextPanel | HeadersPanel | PartsPanel | RawPanel | EnvelopePanel | TranscriptPanel | LintPanel

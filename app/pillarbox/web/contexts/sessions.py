@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pillarbox.mail.again import Made
+from pillarbox.mail.message import Lint
 from pillarbox.web.contexts.page import Page, RailInbox
 from pillarbox.web.contexts.waterfall import Waterfall
 from pillarbox.web.contexts.wire import Term, WireLine
@@ -60,6 +61,7 @@ class SentMessage:
     subject: str | None
     to: tuple[str, ...]
     size: int
+    lint: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class SessionPage(Page):
     """`/sessions/{id}`. `lines` are those from `start` on; `earlier` and `later` are the starts of the other pages.
 
     `room` is the first seq that has no place on this page. `signs`: line ends, tabs and blanks before them are shown.
+    `lint` is of the whole session; not `linted`: it is too long for a page, and the API has its findings.
     """
 
     template: ClassVar[str] = "session.html"
@@ -74,6 +77,8 @@ class SessionPage(Page):
     listener: str
     began: str
     complete: bool
+    lint: tuple[Lint, ...]
+    linted: bool
     waterfall: Waterfall | None
     lines: tuple[WireLine, ...]
     terms: tuple[Term, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pillarbox.mail.message import Lint
 from pillarbox.web.pages.visible import Piece
 
 
@@ -36,24 +37,13 @@ class Term:
     rfc: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What lint says. `severity` is error, warning or info."""
-
-    code: str
-    severity: str
-    message: str
-    rfc: str | None
-    line: int | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireLine:
     """One line of a transcript. `at` is seconds since the connect, `since` milliseconds since the line before.
 
     `continued`: the reply of the line above goes on. `slow`: the line was long in coming. `bad`: a reply of class 4 or
     5. `refused`: the command that got one. `ended`: it ended with CR LF. `content` stands in the place of `words` for a
-    message's content.
+    message's content. `findings` are those of lint about this line.
     """
 
     seq: int
@@ -68,4 +58,4 @@ class WireLine:
     refused: bool
     ended: bool
     content: Content | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Lint, ...]

@@ -8,10 +8,12 @@ Rules of this module:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pillarbox.mail.explain import spans
+from pillarbox.mail.message import Lint
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import Content, WireLine, Word
 from pillarbox.web.pages import visible
@@ -30,9 +32,19 @@ _SIDES = {"client": "C", "server": "S", "event": "·"}
 
 
 def lines(
-    entries: Sequence[Entry], fetch: Fetch, glossary: Glossary, previous: Entry | None = None, *, signs: bool = False
+    entries: Sequence[Entry],
+    fetch: Fetch,
+    glossary: Glossary,
+    previous: Entry | None = None,
+    *,
+    lint: Sequence[Lint] = (),
+    signs: bool = False,
 ) -> tuple[WireLine, ...]:
-    """Entries as lines; `previous` is the entry before the first of them. `signs`: usual marks are shown too."""
+    """Entries as lines; `previous` is the entry before the first of them. `lint` stands beside the lines that it is
+    about. `signs`: usual marks are shown too."""
+    findings: defaultdict[int | None, list[Lint]] = defaultdict(list)
+    for one in lint:
+        findings[one.entry].append(one)
     refused = _refused(entries)
     found = []
     asked: str | None = None
@@ -54,6 +66,7 @@ def lines(
                 refused=entry.seq in refused,
                 ended=entry.side != "event" and (entry.raw is None or entry.raw.endswith(b"\r\n")),
                 content=_content(entry, fetch, signs) if entry.kind == "data" else None,
+                findings=tuple(findings.get(entry.seq, ())),
             )
         )
         previous = entry
@@ -87,17 +100,6 @@ def _content(entry: Entry, fetch: Fetch, signs: bool) -> Content:
     cut = entry.size - len(shown) if octets is not None else 0
     pieces = visible.pieces(shown, signs=signs)
     return Content(size=entry.size, message_id=entry.message_id, deleted=deleted, pieces=pieces, cut=max(cut, 0))
-
-
-def refusal(entries: Sequence[Entry]) -> tuple[Entry | None, Entry] | None:
-    """The first reply of class 4 or 5, its last line, and the command that it answers, None before any command."""
-    asked: Entry | None = None
-    for entry in entries:
-        if entry.side == "client":
-            asked = entry
-        elif _is_bad(entry) and entry.text[3:4] != "-":
-            return asked, entry
-    return None
 
 
 def _is_bad(entry: Entry) -> bool:

@@ -13,7 +13,7 @@ from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.web import wording
 from pillarbox.web.contexts import MessagePage, Tab
 from pillarbox.web.pages import address, panels
-from pillarbox.web.pages.envelope import recipients
+from pillarbox.web.pages.envelope import differs, recipients
 from pillarbox.web.pages.listing import listing
 from pillarbox.web.pages.messages import current, form_scope
 from pillarbox.web.pages.rail import rail
@@ -28,6 +28,7 @@ TABS: tuple[tuple[Tab, str], ...] = (
     ("raw", "Raw"),
     ("envelope", "Envelope"),
     ("transcript", "Transcript"),
+    ("lint", "Lint"),
 )
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,6 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
     summary, mail, zone = kept.summary, kept.mail, address.zone(request)
     scope = address.scope(request)
     column = rail(box, current(scope))
-    from_addresses = {addr.address.casefold() for addr in mail.from_}
     return MessagePage(
         title=mail.subject or "(no subject)",
         rail=column,
@@ -91,12 +91,13 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         size=summary.size,
         session_id=summary.session_id,
         mail_from=kept.envelope.mail_from.address,
-        differs=bool(from_addresses) and kept.envelope.mail_from.address.casefold() not in from_addresses,
+        differs=differs(kept),
         recipients=recipients(kept),
         attachments=tuple(part for part in mail.attachments if not part.inline),
         defects=len(mail.defects),
         tags=summary.tags,
         tab=tab,
         tabs=TABS,
+        lint=len(kept.lint),
         panel=panels.panel(box, kept, tab, remote=request.query_params.get("remote") == "1"),
     )

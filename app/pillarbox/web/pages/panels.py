@@ -11,8 +11,8 @@ from pillarbox.mail import html
 from pillarbox.mail.message import Mail, Part
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import (
-    EnvelopePanel,
     HeadersPanel,
+    LintPanel,
     Panel,
     PartsPanel,
     PreviewPanel,
@@ -22,8 +22,7 @@ from pillarbox.web.contexts import (
     TranscriptPanel,
     TreePart,
 )
-from pillarbox.web.pages import dialogue, visible
-from pillarbox.web.pages.envelope import params, recipients
+from pillarbox.web.pages import dialogue, envelope, visible
 from pillarbox.web.pages.glossary import Glossary
 
 SHOWN = 256 * 1024
@@ -53,9 +52,11 @@ def panel(box: Box, kept: Kept, tab: Tab, *, remote: bool) -> Panel:
             shown = visible.head(kept.raw, SHOWN)
             return RawPanel(pieces=visible.pieces(shown), size=len(kept.raw), cut=len(kept.raw) - len(shown))
         case "envelope":
-            return _envelope(kept)
+            return envelope.panel(kept)
         case "transcript":
             return _transcript(box, kept)
+        case "lint":
+            return LintPanel(findings=kept.lint, session_id=kept.summary.session_id)
 
 
 def _preview(mail: Mail, remote: bool) -> PreviewPanel:
@@ -90,13 +91,6 @@ def _word(mail: Mail, part: Part, attached: set[int]) -> str:
     return ""
 
 
-def _envelope(kept: Kept) -> EnvelopePanel:
-    envelope = kept.envelope
-    return EnvelopePanel(
-        mail_from=envelope.mail_from.address, params=params(envelope.mail_from.params), recipients=recipients(kept)
-    )
-
-
 def _transcript(box: Box, kept: Kept) -> TranscriptPanel:
     summary = kept.summary
     if summary.session_id is None:
@@ -113,7 +107,11 @@ def _transcript(box: Box, kept: Kept) -> TranscriptPanel:
     first = max(0, start - LINES_AROUND)
     glossary = Glossary()
     lines = dialogue.lines(
-        entries[first : end + LINES_AROUND], fetch, glossary, entries[first - 1] if first else found.before
+        entries[first : end + LINES_AROUND],
+        fetch,
+        glossary,
+        entries[first - 1] if first else found.before,
+        lint=kept.lint,
     )
     before, own, after = lines[: start - first], lines[start - first : end - first], lines[end - first :]
     return TranscriptPanel(

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request, Response
 from pillarbox.box import Box, SessionPage, SessionQuery
 from pillarbox.errors import Invalid
 from pillarbox.mail.session import Outcome, Session
-from pillarbox.mail.transcript import Entry
 from pillarbox.web import wording
 from pillarbox.web.contexts import SessionDay, SessionRow, SessionsPage
 from pillarbox.web.pages import address
@@ -109,8 +108,7 @@ def _moment(text: str, name: str, where: tzinfo) -> datetime | None:
         raise Invalid("Must be a time like 2026-11-24T14:05.", where=name) from None
 
 
-def session_row(session: Session, where: tzinfo, refused: tuple[Entry | None, Entry] | None = None) -> SessionRow:
-    """`refused` is the first command that was refused, with the reply, where the transcript is at hand."""
+def session_row(session: Session, where: tzinfo) -> SessionRow:
     facts = session.facts
     tone = _TONES[facts.outcome]
     if tone == "calm" and facts.worst_reply is not None and facts.worst_reply >= 400:
@@ -127,5 +125,5 @@ def session_row(session: Session, where: tzinfo, refused: tuple[Entry | None, En
         commands=facts.commands,
         messages=session.messages,
         lasted=wording.duration(facts),
-        verdict=wording.verdict(session, refused),
+        verdict=wording.verdict(session),
     )

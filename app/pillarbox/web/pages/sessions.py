@@ -20,8 +20,8 @@ from pillarbox.web.pages.session_list import session_row
 from pillarbox.web.templating import render, urls
 from pillarbox.web.urls import LINES
 
-DRAWN_WHOLE = 5000
-"""Lines of a session up to which its waterfall shows all of it, whichever of them the page does."""
+WHOLE = 5000
+"""Lines of a session up to which its page reads all of it, for the waterfall and for lint, whichever it shows."""
 
 SENT_SHOWN = 20
 """Messages of one session that are named beside its transcript."""
@@ -42,7 +42,9 @@ def _page(request: Request, box: Box, session: Session) -> SessionPage:
         start = max(0, shown.total - 1) // LINES * LINES
         shown = box.lines(session.id, start, LINES)
     glossary = Glossary()
-    lines = dialogue.lines(shown.entries, _fetch_from(box), glossary, shown.before, signs=signs)
+    linted = shown.total <= WHOLE
+    lint = box.session_lint(session) if linted else ()
+    lines = dialogue.lines(shown.entries, _fetch_from(box), glossary, shown.before, lint=lint, signs=signs)
     is_open = session.facts.ended_at is None
     here = urls(request).session(session.id, start=start or None, ends=signs)
     where = address.zone(request)
@@ -50,11 +52,13 @@ def _page(request: Request, box: Box, session: Session) -> SessionPage:
         title=f"Session {session.id}",
         rail=rail(box, "sessions"),
         refresh=here if is_open else urls(request).sessions(),
-        row=session_row(session, where, dialogue.refusal(shown.entries)),
+        row=session_row(session, where),
         listener=session.facts.listener,
         began=wording.moment(session.facts.started_at, where).full,
         complete=shown.complete,
         follow=urls(request).events(session.id) if is_open else None,
+        lint=lint,
+        linted=linted,
         waterfall=_waterfall(box, session.id, shown),
         lines=lines,
         terms=glossary.terms(),
@@ -74,8 +78,8 @@ def _waterfall(box: Box, session_id: int, shown: Lines) -> Waterfall | None:
     """Of the whole session while that is little to read, else of the lines that the page shows."""
     if shown.total <= len(shown.entries):
         return waterfall.waterfall(timing.stretches(shown.entries))
-    if shown.total <= DRAWN_WHOLE:
-        return waterfall.waterfall(timing.stretches(box.lines(session_id, 0, DRAWN_WHOLE).entries))
+    if shown.total <= WHOLE:
+        return waterfall.waterfall(timing.stretches(box.lines(session_id, 0, WHOLE).entries))
     if not shown.entries:
         return None
     covers = f"lines {shown.entries[0].seq + 1:,} to {shown.entries[-1].seq + 1:,}"
@@ -107,7 +111,7 @@ def _sent(box: Box, ids: Sequence[int]) -> list[SentMessage]:
         try:
             summary = box.summary(message_id)
         except NotFound:
-            found.append(SentMessage(message_id, None, (), 0))
+            found.append(SentMessage(message_id, None, (), 0, 0))
         else:
-            found.append(SentMessage(message_id, summary.subject, summary.rcpt_to, summary.size))
+            found.append(SentMessage(message_id, summary.subject, summary.rcpt_to, summary.size, summary.lint_count))
     return found
