@@ -29,6 +29,7 @@ class Catcher:
     def __init__(self, server: Running) -> None:
         self._server = server
         self.url = server.url
+        self.smtp_address = (server.smtp_host, server.smtp_port)
         self.api = httpx.Client(base_url=server.api, timeout=30)
 
     def send(self, raw: bytes, *recipients: str, sender: str = "shop@example.org") -> int:

@@ -112,3 +112,63 @@ def test_figures_count_mail_and_how_sessions_ended(world: World, reader: Reader)
     assert "dropped 1" in table
     assert "quit 1" in table
     assert "without a message 1" in table
+
+
+def test_words_lead_to_what_they_mean(world: World, reader: Reader) -> None:
+    page = reader.get(f"/sessions/{world.talk(plain()).session_id}")
+    for word, meaning in (("EHLO", "RFC 5321"), ("354", "RFC 5321"), ("2.0.0", "RFC 3463")):
+        link = next(link for link in page.css(".wire a.word") if words(link) == word)
+        entry = page.css_first(link.attributes["href"] or "")
+        assert meaning in words(entry)
+    targets = {link.attributes["href"] for link in page.css(".wire a.word")}
+    assert all(page.css_first(target or "") is not None for target in targets)
+
+
+def test_line_ends_and_blanks_are_shown_by_an_address(world: World, reader: Reader) -> None:
+    told = world.talk(plain(body="tab\tand end  "))
+    quiet = reader.get(f"/sessions/{told.session_id}")
+    assert quiet.css_first(".wire.ends") is None
+    assert quiet.css(".wire .sign") == []
+    link = quiet.css_first("a[data-ends]")
+    assert link is not None
+    shown = reader.get(link.attributes["href"] or "")
+    assert shown.css_first(".wire.ends") is not None
+    assert {words(sign) for sign in shown.css(".wire .sign")} == {"→", "··", "␍␊"}
+
+
+def test_a_long_session_is_read_and_drawn_by_the_page(world: World, reader: Reader) -> None:
+    noops = [
+        transcript.line(1_000_000 + number, "client", "command", f"NOOP {number}\r\n".encode())
+        for number in range(5200)
+    ]
+    told = world.talk(records=noops)
+    last = next(link for link in reader.get(f"/sessions/{told.session_id}").css(".pager a") if words(link) == "last")
+    page = reader.get(last.attributes["href"] or "")
+    assert words(page.css_first(".pager")).startswith("Lines 5,001 to 5,203 of 5,203")
+    assert words(page.css_first(".waterfall figcaption")) == "Where the time went, lines 5,001 to 5,203"
+    assert "too long" in words(page.css_first("#session-lint"))
+    past = reader.get(f"/sessions/{told.session_id}?start=999999999")
+    assert words(past.css(".wire .line")[-1]) == "NOOP 5199"
+
+
+def test_lint_stands_beside_its_line_and_in_a_list(world: World, reader: Reader) -> None:
+    clear = [transcript.masked(1_000_000, "AUTH PLAIN ********", 30)]
+    told = world.talk(records=clear)
+    page = reader.get(f"/sessions/{told.session_id}")
+    row = next(row for row in page.css(".wire tbody tr") if "AUTH PLAIN" in words(row))
+    assert "without TLS" in words(row.css_first(".finding.warning"))
+    listed = page.css_first("#session-lint ol")
+    assert "without TLS" in words(listed)
+    link = next(link for link in page.css("#session-lint a") if (link.attributes["href"] or "").endswith("#e3"))
+    assert row.attributes["id"] == "e3"
+    assert words(link) == "line 4"
+
+
+def test_a_session_can_be_done_again(world: World, reader: Reader) -> None:
+    told = world.talk(plain(), plain(subject="Second"))
+    page = reader.get(f"/sessions/{told.session_id}/again?message={told.messages[1].id}")
+    assert [words(head) for head in page.css(".again h2")] == ["swaks", "curl", "Python"]
+    assert all("Second" in pre.text() for pre in page.css(".again pre"))
+    chosen = page.css_first("option[selected]")
+    assert words(chosen) == str(told.messages[1].id)
+    assert "has no message 99" in words(reader.get(f"/sessions/{told.session_id}/again?message=99", 404))
