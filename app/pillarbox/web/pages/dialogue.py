@@ -86,7 +86,10 @@ def _words(entry: Entry, asked: str | None, glossary: Glossary, signs: bool) -> 
         line = replace(entry, text=entry.raw[: len(entry.raw) - end].decode("utf-8", "surrogateescape"))
     found = [Word(visible.text_pieces(span.text), glossary.term(span.explanation)) for span in spans(line, asked)]
     if signs:
-        found = [Word(visible.signed(word.pieces), word.term) for word in found]
+        found = [
+            Word(visible.signed(word.pieces, last=number == len(found)), word.term)
+            for number, word in enumerate(found, 1)
+        ]
     if entry.raw is not None and (odd_end := visible.line_end(entry.raw)):
         found.append(Word(odd_end))
     return tuple(found)

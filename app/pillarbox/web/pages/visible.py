@@ -46,20 +46,22 @@ def line_end(octets: bytes) -> tuple[Piece, ...]:
     return (Piece("no line end", True),)
 
 
-_USUAL = re.compile("\n|\t+| +(?=\n|\\Z)")
+_USUAL = re.compile("\n|\t+| +(?=\n)")
+_USUAL_AT_END = re.compile("\n|\t+| +(?=\n|\\Z)")
 
 
-def signed(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """The same with signs for line ends, tabs and the blanks before a line end."""
+def signed(found: tuple[Piece, ...], *, last: bool = True) -> tuple[Piece, ...]:
+    """The same with signs for line ends, tabs and the blanks before a line end; `last`: the line ends with it."""
     out: list[Piece] = []
-    for piece in found:
+    for number, piece in enumerate(found, 1):
         if piece.mark:
             out.append(piece)
             continue
+        usual = _USUAL_AT_END if last and number == len(found) else _USUAL
         at = 0
         # The line end that a mark of its own stands before was no CR LF.
         lone = bool(out) and out[-1] == Piece(_SHORT["\n"], True) and piece.text.startswith("\n")
-        for match in _USUAL.finditer(piece.text, 1 if lone else 0):
+        for match in usual.finditer(piece.text, 1 if lone else 0):
             if match.start() > at:
                 out.append(Piece(piece.text[at : match.start()]))
             at = match.end()
