@@ -29,7 +29,7 @@ def test_a_repeatable_flag_collects_and_another_takes_the_last() -> None:
         (["--smpt", ":1"], "There is no flag --smpt. Did you mean --smtp?"),
         (["serve", "--max-recipient=1"], "There is no flag --max-recipient. Did you mean --max-recipients?"),
         (["check", "--ulr", "x"], "There is no flag --ulr. Did you mean --url?"),
-        (["serve", "--smtps", ":465"], "There is no flag --smtps."),
+        (["serve", "--pop3", ":110"], "There is no flag --pop3."),
         (["srve"], "There is no command 'srve'"),
         (["srve"], "Did you mean serve?"),
         (["serve", "now"], "takes no argument 'now'"),

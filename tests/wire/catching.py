@@ -21,7 +21,7 @@ from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Entry, Transcript
-from pillarbox.smtp.server import Policy, SmtpServer
+from pillarbox.smtp.server import Kind, Policy, SmtpServer
 from pillarbox.storage.store import open_store
 
 PATIENCE = 30.0
@@ -59,12 +59,23 @@ class BreakableStore:
 
 
 class Catcher:
-    """`host` and `port` are where it listens, `policy` what was asked of `Policy` beyond its defaults."""
+    """`host` and `port` are where it listens, `host` also the path of a Unix socket.
+
+    `policy` is what was asked of `Policy` beyond its defaults.
+    """
 
     def __init__(
-        self, folder: Path, *, host: str = "127.0.0.1", loop: Loop = "uvloop", breakable: bool = False, **policy: Any
+        self,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        loop: Loop = "uvloop",
+        breakable: bool = False,
+        kind: Kind = "smtp",
+        **policy: Any,
     ) -> None:
         self.host, self.port = host, 0
+        self._kind = kind
         self.problems: list[dict[str, Any]] = []
         self._policy = Policy(**{"hostname": "catcher.test", **policy})
         self._url = f"sqlite:///{folder / 'wire.db'}"
@@ -113,11 +124,16 @@ class Catcher:
             await house
 
     async def _listen(self) -> int:
+        if self.host.startswith("/"):
+            sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            sock.bind(self.host)
+            await self.server.listen(sock, self._kind)
+            return 0
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.bind((self.host, 0))
         port: int = sock.getsockname()[1]
-        await self.server.listen(sock)
+        await self.server.listen(sock, self._kind)
         return port
 
     def _tell(self, bus: Bus, events: Iterable[Event]) -> None:

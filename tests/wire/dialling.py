@@ -25,8 +25,13 @@ class Dial:
     """One raw connection. `reply` reads one reply with all its lines, `rest` everything until the server closes."""
 
     def __init__(self, where: Listening, *, greeted: bool = True) -> None:
-        self.sock = socket.create_connection((where.host, where.port), timeout=PATIENCE)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if where.host.startswith("/"):
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.sock.settimeout(PATIENCE)
+            self.sock.connect(where.host)
+        else:
+            self.sock = socket.create_connection((where.host, where.port), timeout=PATIENCE)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self.sock.makefile("rb")
         self.greeting = self.reply() if greeted else ""
 

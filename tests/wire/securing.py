@@ -57,9 +57,9 @@ def client_hello() -> bytes:
 
 
 class InMemory:
-    """A client's TLS of which the test decides when each octet crosses."""
+    """A client's TLS of which the test decides when each octet crosses; `first` is written with its first octets."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, first: bytes = b"") -> None:
         self._sock = sock
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._side = trusting().wrap_bio(self._incoming, self._outgoing, server_hostname="catcher.test")
@@ -67,7 +67,8 @@ class InMemory:
             try:
                 self._side.do_handshake()
             except ssl.SSLWantReadError:
-                self._sock.sendall(self._outgoing.read())
+                self._sock.sendall(first + self._outgoing.read())
+                first = b""
                 self._incoming.write(self._sock.recv(65536))
             else:
                 break

@@ -52,14 +52,15 @@ def test_a_client_that_goes_away_in_the_handshake(
     catcher = start_catcher(certificate=certificate(tmp_path), loop=loop)
     hello = client_hello()
     for octets, reset, reason in (
-        (b"", False, "The client closed the connection in the TLS handshake."),
-        (hello[:100], False, "The client closed the connection in the TLS handshake."),
+        (b"", False, "The client closed the connection before the TLS handshake was complete."),
+        (hello[:100], False, "The client closed the connection before the TLS handshake was complete."),
         (
             hello,
             False,
-            "The client closed the connection in the TLS handshake; it may not trust the server's certificate.",
+            "The client closed the connection before the TLS handshake was complete; "
+            "it may not trust the server's certificate.",
         ),
-        (b"", True, "The connection was reset in the TLS handshake."),
+        (b"", True, "The connection was reset before the TLS handshake was complete."),
     ):
         client = Dial(catcher)
         client.say("STARTTLS")

@@ -65,6 +65,10 @@ class LiveSession:
     def at_us(self) -> int:
         return (time.monotonic_ns() - self._zero) // 1000
 
+    def came_from(self, peer: str) -> None:
+        """A proxy has said who the client is."""
+        self._peer = peer
+
     def greeted(self, greeting: Greeting, helo: str) -> None:
         self._greeting, self._helo = greeting, helo
 

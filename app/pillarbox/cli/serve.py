@@ -29,7 +29,8 @@ def serve(flags: Mapping[str, Any], environ: Mapping[str, str]) -> int:
 
 def greeting(endpoints: Endpoints, command: str) -> str:
     """What is printed at the start: the addresses, and the one line that sends a first mail."""
-    smtp = " and ".join(str(bound) for bound in endpoints.smtp)
+    smtps = (f"{bound} (TLS)" for bound in endpoints.smtps)
+    smtp = " and ".join([*map(str, endpoints.smtp), *smtps])
     target = str(endpoints.smtp[0]).replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")
     flag = "" if target == "127.0.0.1:1025" else f" --smtp {target}"
     return (

@@ -24,13 +24,16 @@ _FILE = re.compile(r"sqlite(?:\+pysqlite)?:///(.+)", re.DOTALL)
 
 def for_mail(settings: Settings) -> Certificate:
     """What STARTTLS and --smtps show. Raises UsageError."""
-    cert, key = settings.tls_cert, settings.tls_key
-    sources = settings.source("tls-cert"), settings.source("tls-key")
-    if check(cert, key, cert_source=sources[0], key_source=sources[1]):
-        assert cert is not None
-        assert key is not None
-        return Certificate(settings.hostname, given=Pair(cert, key))
+    given = check(settings.tls_cert, settings.tls_key, settings.source("tls-cert"), settings.source("tls-key"))
+    if given is not None:
+        return Certificate(settings.hostname, given=Pair(*given))
     return Certificate(settings.hostname, kept=beside(settings.database))
+
+
+def for_web(settings: Settings) -> tuple[Path, Path] | None:
+    """What the pages are served with; None for HTTP. Raises UsageError."""
+    sources = settings.source("http-tls-cert"), settings.source("http-tls-key")
+    return check(settings.http_tls_cert, settings.http_tls_key, *sources)
 
 
 def beside(database: str) -> Pair | None:
@@ -42,16 +45,16 @@ def beside(database: str) -> Pair | None:
     return Pair(path.with_name(f"{path.stem}-tls-cert.pem"), path.with_name(f"{path.stem}-tls-key.pem"))
 
 
-def check(cert: Path | None, key: Path | None, *, cert_source: str, key_source: str) -> bool:
-    """Whether a pair is given, and then one that TLS can use; the sources are the settings as their writer calls them.
+def check(cert: Path | None, key: Path | None, cert_source: str, key_source: str) -> tuple[Path, Path] | None:
+    """The pair if one is given, once TLS has taken it; the sources are the settings as their writer calls them.
 
     Raises UsageError.
     """
     if cert is None and key is None:
-        return False
+        return None
     if cert is None or key is None:
         given, missing = (cert_source, key_source) if key is None else (key_source, cert_source)
-        raise UsageError(f"{given} is given without {missing.removeprefix('the ')}; give both, or neither.")
+        raise UsageError(f"{given} is given without {missing}; give both, or neither.")
     certs, keys = _read(cert, cert_source), _read(key, key_source)
     if _CERT not in certs:
         raise UsageError(f"{cert_source} names {cert}, which holds no certificate in PEM; name one that does.")
@@ -71,7 +74,7 @@ def check(cert: Path | None, key: Path | None, *, cert_source: str, key_source: 
             why = (error.reason or "no reason is known").replace("_", " ").lower()
             said = f"{cert} and {key} cannot be used ({why}); name a certificate and its key, both in PEM"
         raise UsageError(f"{cert_source} and {key_source}: {said}.") from None
-    return True
+    return cert, key
 
 
 def _read(path: Path, source: str) -> bytes:

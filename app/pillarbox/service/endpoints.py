@@ -14,7 +14,7 @@ from pillarbox.service.listeners import Bound
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """`url` is where a program on this machine finds the pages, `smtp` and `http` every address that accepts.
+    """`url` is where a program on this machine finds the pages, the others every address that accepts.
 
     `database` is the URL that is really open.
     """
@@ -24,6 +24,7 @@ class Endpoints:
     http: tuple[Bound, ...]
     smtp: tuple[Bound, ...]
     database: str
+    smtps: tuple[Bound, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -32,18 +33,19 @@ class Endpoints:
             "url": self.url,
             "http": [_address(bound) for bound in self.http],
             "smtp": [_address(bound) for bound in self.smtp],
-            "smtps": [],
+            "smtps": [_address(bound) for bound in self.smtps],
             "lmtp": [],
         }
 
 
-def local_url(http: Bound) -> str:
+def local_url(http: Bound, *, tls: bool = False) -> str:
     """`http://127.0.0.1:8025` for 0.0.0.0 too, which is no address to connect to; `unix:/path` for a socket."""
     if http.path is not None:
         return str(http)
+    scheme = "https" if tls else "http"
     if not http.is_free_of_host:
-        return f"http://{http}"
-    return f"http://[::1]:{http.port}" if ":" in (http.host or "") else f"http://127.0.0.1:{http.port}"
+        return f"{scheme}://{http}"
+    return f"{scheme}://{'[::1]' if ':' in (http.host or '') else '127.0.0.1'}:{http.port}"
 
 
 def write(path: Path, endpoints: Endpoints) -> None:

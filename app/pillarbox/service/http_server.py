@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -12,9 +13,12 @@ from pillarbox.service.listeners import Bound
 
 
 class HttpServer:
-    """Serves one ASGI app on bound sockets until it is closed. `task` ends early only when uvicorn fails."""
+    """Serves one ASGI app on bound sockets until it is closed. `task` ends early only when uvicorn fails.
 
-    def __init__(self, app: Callable[..., Any], grace: float) -> None:
+    `tls` is the certificate and the key for HTTPS, in PEM; without it, it is HTTP.
+    """
+
+    def __init__(self, app: Callable[..., Any], grace: float, tls: tuple[Path, Path] | None = None) -> None:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -24,6 +28,8 @@ class HttpServer:
                 log_config=None,
                 log_level="warning",
                 server_header=False,
+                ssl_certfile=tls[0] if tls else None,
+                ssl_keyfile=tls[1] if tls else None,
                 timeout_graceful_shutdown=max(1, round(grace)),
             )
         )

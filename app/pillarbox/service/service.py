@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Literal
 
 import pillarbox
 from pillarbox.box import Box
@@ -33,6 +33,9 @@ from pillarbox.web.config import ListenAddress, WebConfig
 
 GRACE = 5.0
 """Seconds that transactions and requests in flight get when the service stops."""
+
+Mail = dict[Literal["smtp", "smtps"], list[Bound]]
+"""The sockets that mail comes in by, by what is spoken on them."""
 
 log = logging.getLogger("pillarbox.service")
 
@@ -68,7 +71,11 @@ class Service:
         self.failed = loop.create_future()
         policy = _policy(settings, descriptors.connection_limit(settings.max_connections, descriptors.raise_limit()))
         http = self._bind("--http", [settings.http])
-        smtp = self._bind("--smtp", settings.smtp)
+        web_pair = certificates.for_web(settings)
+        mail: Mail = {
+            "smtp": self._bind("--smtp", settings.smtp),
+            "smtps": self._bind("--smtps", settings.smtps),
+        }
 
         bus = Bus()
         try:
@@ -81,11 +88,12 @@ class Service:
         box = Box(store, bus)
 
         smtp_server = SmtpServer(box, policy)
-        config = _web_config(settings, policy, smtp_server.offer.keywords(), store.url, http, smtp)
-        web_server = HttpServer(create_app(box, config), GRACE)
+        config = _web_config(settings, policy, smtp_server.offer.keywords(), store.url, http, mail)
+        web_server = HttpServer(create_app(box, config), GRACE, web_pair)
         self._running.push_async_callback(self._close_listeners, smtp_server, web_server)
-        for bound in smtp:
-            await smtp_server.listen(bound.sock, "smtp")
+        for kind, sockets in mail.items():
+            for bound in sockets:
+                await smtp_server.listen(bound.sock, kind)
         await web_server.start(http)
         assert web_server.task is not None
         house = asyncio.create_task(box.keep_house(), name="house")
@@ -96,9 +104,10 @@ class Service:
 
         reached = Endpoints(
             version=pillarbox.__version__,
-            url=endpoints.local_url(http[0]),
+            url=endpoints.local_url(http[0], tls=web_pair is not None),
             http=tuple(http),
-            smtp=tuple(smtp),
+            smtp=tuple(mail["smtp"]),
+            smtps=tuple(mail["smtps"]),
             database=store.url,
         )
         if settings.ready_file is not None:
@@ -175,9 +184,12 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         if name.upper() not in known:
             source, offered = settings.source("hide-extension"), ", ".join(known)
             raise UsageError(f"{source} says {name!r}, but there are only {offered}.{near(name.upper(), known)}")
-    if settings.require_tls and "STARTTLS" in {name.upper() for name in settings.hide_extension}:
+    starttls_hidden = "STARTTLS" in {name.upper() for name in settings.hide_extension}
+    if settings.require_tls and starttls_hidden and not settings.smtps:
         required, hidden = settings.source("require-tls"), settings.source("hide-extension")
-        raise UsageError(f"{required} and {hidden} STARTTLS together take no mail at all; leave one of them out.")
+        raise UsageError(
+            f"{required} and {hidden} STARTTLS take no mail at all; leave one of them out, or use --smtps."
+        )
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,
@@ -189,6 +201,7 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         hide_extensions=frozenset(settings.hide_extension),
         certificate=certificates.for_mail(settings),
         require_tls=settings.require_tls,
+        proxy_protocol=settings.proxy_protocol,
     )
 
 
@@ -198,22 +211,26 @@ def _web_config(
     extensions: tuple[str, ...],
     database: str,
     http: Sequence[Bound],
-    smtp: Sequence[Bound],
+    mail: Mail,
 ) -> WebConfig:
+    bound_everywhere = [*http, *(bound for sockets in mail.values() for bound in sockets)]
+    scheme: Literal["http", "https"] = "https" if settings.http_tls_cert is not None else "http"
     return WebConfig(
         version=pillarbox.__version__,
         hostname=settings.hostname,
         smtp=tuple(
-            ListenAddress("smtp", bound.host, bound.port, str(bound.path) if bound.path else None) for bound in smtp
+            ListenAddress(kind, bound.host, bound.port, str(bound.path) if bound.path else None)
+            for kind, sockets in mail.items()
+            for bound in sockets
         ),
         http=tuple(
-            ListenAddress("http", bound.host, bound.port, str(bound.path) if bound.path else None) for bound in http
+            ListenAddress(scheme, bound.host, bound.port, str(bound.path) if bound.path else None) for bound in http
         ),
         auth=settings.web_auth,
         allowed_hosts=frozenset(settings.allowed_host),
         cors_origins=frozenset(settings.cors_origin),
         root_path=settings.root_path,
-        bind_is_loopback=all(bound.is_loopback for bound in (*http, *smtp)),
+        bind_is_loopback=all(bound.is_loopback for bound in bound_everywhere),
         database="postgresql" if database.startswith("postgresql") else "sqlite",
         extensions=extensions,
         max_message_size=policy.max_message_size,

@@ -100,6 +100,14 @@ class Settings:
         shown=":1025",
         repeatable=True,
     )
+    smtps: tuple[Address, ...] = setting(
+        values.ADDRESS,
+        "Where to take mail by SMTP within TLS from the first octet; 465 is its usual port.",
+        group="Listeners",
+        default=(),
+        shown="none",
+        repeatable=True,
+    )
     http: Address = setting(
         values.ADDRESS,
         "Where to show the pages and answer the API.",
@@ -184,6 +192,13 @@ class Settings:
         default=False,
         shown="off",
     )
+    proxy_protocol: bool = setting(
+        values.SWITCH,
+        "Every SMTP connection comes through a proxy that says by the PROXY protocol (v1, v2) who the client is.",
+        group="SMTP",
+        default=False,
+        shown="off",
+    )
     hide_extension: tuple[str, ...] = setting(
         values.EXTENSION,
         "Do not offer this SMTP extension, to test how a client does without it.",
@@ -221,6 +236,20 @@ class Settings:
         "The path that a reverse proxy serves the pages under, such as /mail.",
         group="Web",
         default="",
+        shown="none",
+    )
+    http_tls_cert: Path | None = setting(
+        values.PATH,
+        "Serve pages and API by HTTPS with this certificate, with its chain, a PEM file.",
+        group="Web",
+        default=None,
+        shown="none",
+    )
+    http_tls_key: Path | None = setting(
+        values.PATH,
+        "The key of that certificate, a PEM file that is not encrypted.",
+        group="Web",
+        default=None,
         shown="none",
     )
     log_format: str = setting(

@@ -59,10 +59,12 @@ class Certificate:
             return self._context
         if self._making is None:
             self._making = asyncio.ensure_future(asyncio.to_thread(self._make))
+        making = self._making
         try:
-            self._context = await asyncio.shield(self._making)
+            self._context = await asyncio.shield(making)
         finally:
-            if self._making.done():
+            if making.done() and self._making is making:
+                # The next one tries again, should it have failed.
                 self._making = None
         return self._context
 

@@ -9,7 +9,7 @@ Rules of this module:
 * No timer a connection: the server looks at every connection's clock from time to time (`tick`). Received octets start
   it anew, so a slow sender is not cut off; it rests while the client waits for us. Where a client could hold us for
   ever by sending little (a handshake), the time is counted as a whole.
-* TLS is a layer over the octets, not another transport: between plain text and TLS nothing is said.
+* TLS is a layer over the octets, not another transport: while `_mute`, nothing that is said would be understood.
 * Who does not read what we write, or does not stop writing, holds a connection for `LINGER` seconds and no longer.
 """
 
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Iterable
 from typing import AnyStr, cast
 
@@ -27,13 +26,10 @@ from pillarbox.box import LiveSession
 from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.intake import Intake
 from pillarbox.smtp.tap import Tap
-from pillarbox.smtp.tls import TlsLayer, shown
+from pillarbox.smtp.tls import TlsLayer
 
 LINGER = 2.0
 """Seconds that a client gets to read the last reply and to stop sending, before the connection is torn down."""
-
-HANDSHAKE = 30.0
-"""Seconds that a TLS handshake may take, if the idle time-out is not shorter."""
 
 # aiosmtpd composes several lines at INFO for each command, whether anybody wants them or not.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -70,7 +66,7 @@ class Channel(SMTP):
         self._active_at = self._leave_by = 0.0
         self._listening = self._busy = self._clogged = self._unread = self._leaving = self._ended = False
         self._tls: TlsLayer | None = None
-        self._handshaking = False
+        self._mute = False
         self._due: tuple[float, Ending] | None = None
         self._gone = "The client closed the connection."
 
@@ -213,7 +209,7 @@ class Channel(SMTP):
 
     def _put(self, wire: bytes) -> None:
         """Write lines at once, without waiting for the client to read them."""
-        if self._wire is None or self._handshaking or self._wire.is_closing():
+        if self._wire is None or self._mute or self._wire.is_closing():
             return
         self._wire.write(wire if self._tls is None else self._tls.seal(wire))
         self._tap.sent(wire)
@@ -230,33 +226,6 @@ class Channel(SMTP):
         await self._flush()
 
     # TLS
-
-    async def _shake_hands(self, context: ssl.SSLContext, first: bytes | None = None) -> None:
-        """Go over to TLS. Returns when TLS stands, or the session is to end.
-
-        `first` is what has come of it on a port that begins with TLS; None stands for STARTTLS.
-        """
-        layer = self._tls = TlsLayer(context)
-        self._handshaking = True
-        seconds = min(HANDSHAKE, self._idle or HANDSHAKE)
-        self._limit(seconds, Ending.slow_handshake(seconds))
-        self._resume()
-        if first:
-            self.data_received(first)
-        while not (layer.settled or layer.failure or self._ending or self._intake.eof):
-            await self._more()
-        self._unlimit()
-        if layer.settled is None:
-            if layer.failure is not None:
-                self._ending = self._ending or Ending.no_tls(layer.failure, starttls=first is None)
-            elif self._ending is None:
-                self._ending = Ending.left_handshake(self._gone, answered=layer.answered)
-            if first is not None and not layer.began:
-                self._ending = self._ending.without_tls()
-            return
-        self._handshaking = False
-        self._tap.event("tls", shown(layer.settled))
-        self._tap.live.secured(layer.settled)
 
     def _unsealed(self, layer: TlsLayer, data: bytes) -> bytes:
         plain = layer.receive(data)

@@ -15,6 +15,8 @@ PLAIN_BEHIND_STARTTLS = "Plain text behind STARTTLS, before TLS (somebody may be
 
 _TLS_PORT = "This port begins with TLS; have the client do so too, or use STARTTLS on a port given with --smtp."
 
+_PROXY = "with --proxy-protocol only a proxy can connect, one that sends it."
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -78,11 +80,30 @@ class Ending:
         return cls(failure.outcome, why, None, ("error", why), linger=True)
 
     @classmethod
-    def left_handshake(cls, how: str, *, answered: bool) -> Ending:
-        """The client was gone before the handshake was complete; `answered`: it had our part of it."""
-        hint = "; it may not trust the server's certificate" if answered else ""
-        why = f"{how.removesuffix('.')} in the TLS handshake{hint}."
+    def left_early(cls, how: str, before: str, *, mistrust: bool = False) -> Ending:
+        """The client was gone before something was complete; `mistrust`: it has seen our certificate."""
+        hint = "; it may not trust the server's certificate" if mistrust else ""
+        why = f"{how.removesuffix('.')} before {before} was complete{hint}."
         return cls("dropped", why, None, ("error", why))
+
+    @classmethod
+    def tls_at_once(cls) -> Ending:
+        why = (
+            "The client began TLS at once, but this port begins in plain text; "
+            "have it use STARTTLS, or connect it to a port given with --smtps."
+        )
+        return cls("refused", why, replies.TLS_AT_ONCE, ("error", why), linger=True)
+
+    @classmethod
+    def slow_header(cls, seconds: float) -> Ending:
+        why = f"No PROXY header came within {seconds:g} s; {_PROXY}"
+        return cls("timeout", why, None, ("timeout", why))
+
+    @classmethod
+    def no_header(cls, why: str) -> Ending:
+        """Nothing is said: whoever speaks without a header may be trying to look like somebody else."""
+        why = f"There is no PROXY header that can be read: {why}; {_PROXY}"
+        return cls("refused", why, None, ("error", why), linger=True)
 
     def without_tls(self) -> Ending:
         """The same end for a client that has said nothing on a port that begins with TLS."""

@@ -67,10 +67,23 @@ class Intake:
             data = data[:room]
         self._buffer += data
 
+    def head(self, octets: int) -> bytes:
+        """The first octets that nobody has taken up; fewer if no more have come."""
+        return bytes((self._buffer if self._skipped is None else self._skipped)[:octets])
+
+    def drop(self, octets: int) -> None:
+        """Take up the first octets as what is no line."""
+        del self._buffer[:octets]
+
     @property
     def waiting(self) -> int:
         """Octets that nobody has taken up."""
         return len(self._buffer)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something has come of a line that is not whole; asked after `line` has found none."""
+        return bool(self._buffer) or self._skipped is not None
 
     @property
     def full(self) -> bool:

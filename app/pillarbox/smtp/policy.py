@@ -12,6 +12,7 @@ class Policy:
     """`hostname` is what the greeting says; sizes are octets, `idle_timeout` seconds.
 
     Without a `certificate` there is no TLS; with `require_tls` there is no mail before TLS.
+    With `proxy_protocol` every connection begins with a PROXY header, which is believed.
     `hide_extensions` are EHLO keywords in any case: what they stand for is neither listed nor taken.
     """
 
@@ -26,6 +27,7 @@ class Policy:
     hide_extensions: frozenset[str] = frozenset()
     certificate: Certificate | None = None
     require_tls: bool = False
+    proxy_protocol: bool = False
 
     @property
     def largest_message(self) -> int:

@@ -13,28 +13,29 @@ aiosmtpd's own loop holds lines whole however long they are, sends each reply by
 ends a session by cancelling what it is doing; its change to TLS is used as it is.
 """
 
-# ruff: noqa: N802  (commands are named as aiosmtpd names them)
 from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol, cast
 
 from pillarbox.box import Box
 from pillarbox.mail import controls
-from pillarbox.smtp import command, replies
+from pillarbox.smtp import command, peer, replies
 from pillarbox.smtp.command import Command
 from pillarbox.smtp.dialogue import Dialogue
 from pillarbox.smtp.ending import Ending
+from pillarbox.smtp.entrance import Entrance
 from pillarbox.smtp.extensions import OTHER_VERBS, Offer
 from pillarbox.smtp.flight import Flight
 from pillarbox.smtp.intake import Line
+from pillarbox.smtp.peer import Peer
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.reception import Reception
 from pillarbox.smtp.replies import Reply
+from pillarbox.smtp.tls import begins_tls
 
 FAIR = 64
 """Pipelined commands taken up in a row before other connections get their turn."""
@@ -83,23 +84,33 @@ class Registry(Protocol):
     @property
     def closing(self) -> bool: ...
 
-    def admit(self, connection: Connection, address: str) -> bool:
-        """Count a new connection in; False when there are too many."""
+    def admit(self, connection: Connection, address: str | None) -> bool:
+        """Count a connection in, again once its address is known; False when there are too many."""
 
     def forget(self, connection: Connection) -> None:
         """Called once the connection's session has ended and its socket is gone."""
 
 
-class Connection(Reception):
-    """`listener` is how the transcript names what the client connected to, e.g. "smtp 127.0.0.1:1025"."""
+class Connection(Entrance, Reception):
+    """`listener` is how the transcript names what the client connected to, e.g. "smtp 127.0.0.1:1025".
+
+    `tls`: the connection begins with TLS.
+    """
 
     def __init__(
-        self, registry: Registry, listener: str, loop: asyncio.AbstractEventLoop, *, lmtp: bool = False
+        self,
+        registry: Registry,
+        listener: str,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        lmtp: bool = False,
+        tls: bool = False,
     ) -> None:
         policy, offer = registry.policy, registry.lmtp_offer if lmtp else registry.offer
         super().__init__(hostname=policy.hostname, idle=policy.idle_timeout, longest=offer.longest, loop=loop)
         self._registry, self._policy, self._offer, self._listener = registry, policy, offer, listener
         self._lmtp = lmtp
+        self._begins_with_tls = self._mute = tls
         self._dialogue = Dialogue(policy, offer, registry.flight, lmtp=lmtp)
         self._verb = ""
         self._errors = 0
@@ -107,18 +118,19 @@ class Connection(Reception):
         self._pending: Callable[[], Awaitable[None]] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        host, peer = _peer(transport.get_extra_info("peername"))
+        self._peer = peer.of(transport)
         try:
-            live = self._registry.box.open_session(self._listener, peer)
+            live = self._registry.box.open_session(self._listener, self._peer.shown)
         except Exception:
             log.exception("A connection could not be taken")
             self._ended = True
             cast(asyncio.Transport, transport).abort()
             return
-        if not self._registry.admit(self, host):
+        # Who is behind a proxy is not known yet.
+        if not self._registry.admit(self, None if self._policy.proxy_protocol else self._peer.address):
             self._ending = Ending.crowded(self.hostname)
         self.begin(transport, live)
-        self._tap.event("connect", f"{peer} connected to {self._listener}")
+        self._tap.event("connect", f"{self._peer.shown} connected to {self._listener}")
 
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
@@ -148,7 +160,22 @@ class Connection(Reception):
             if self.transport is None:
                 self._registry.forget(self)
 
+    def _introduced(self, peer: Peer) -> bool:
+        self._peer = peer
+        return self._registry.admit(self, peer.address)
+
+    def look_up(self) -> None:
+        if self._registry.closing and self._due is not None:
+            self.end(Ending.shutdown(self.hostname))
+        super().look_up()
+
     async def _converse(self) -> None:
+        if self._policy.proxy_protocol:
+            await self._await_header()
+        if self._begins_with_tls and self._ending is None:
+            await self._begin_with_tls()
+        if self._ending is not None:
+            return
         self._held.append(replies.greeting(self.hostname, "LMTP" if self._lmtp else "ESMTP").wire())
         await self._flush()
         while True:
@@ -191,6 +218,8 @@ class Connection(Reception):
         line = self._intake.line()
         if self._unread:
             self._resume()
+        if line is None and self._intake.unfinished and self._began_tls(self._intake.head(2)):
+            self._ending = Ending.tls_at_once()
         return line
 
     async def _next_line(self) -> Line | None:
@@ -212,7 +241,9 @@ class Connection(Reception):
         self._content_read = False
         parsed = command.parse(line.data)
         verb = self._verb = parsed.verb if isinstance(parsed, Command) else ""
-        if parsed is replies.RULE_BREAKER:
+        if not verb and self._began_tls(line.data):
+            self._ending = Ending.tls_at_once()
+        elif parsed is replies.RULE_BREAKER:
             self._tap.refused(parsed)
             self._ending = Ending.rule_breaker()
         elif line.size > self._offer.limit(verb):
@@ -261,6 +292,10 @@ class Connection(Reception):
         if not self._content_read and (verb == b"BDAT" or (verb == b"DATA" and self._intake.waiting)):
             self._ending = self._ending or Ending.unread_content(verb.decode())
 
+    def _began_tls(self, octets: bytes) -> bool:
+        """Whether the client has begun TLS without STARTTLS, on a port that begins in plain text."""
+        return begins_tls(octets) and not self._dialogue.secure
+
     def _answer(self, reply: Reply, *, counts: bool = True, weak: bool = False) -> None:
         """Hold a reply to the command at hand. `counts`: as an error of the client's if it is a refusal for good.
 
@@ -286,36 +321,3 @@ class Connection(Reception):
         assert self._dialogue.name is not None
         self._tap.live.greeted(self._dialogue.greeting, controls.in_line(self._dialogue.name))
         self._tap.live.cut()
-
-    async def smtp_STARTTLS(self, arg: str) -> None:
-        reply = self._dialogue.starttls(arg)
-        if reply is not replies.START_TLS:
-            self._answer(reply)
-            return
-        certificate = self._policy.certificate
-        assert certificate is not None, "STARTTLS is not offered without"
-        try:
-            context = await certificate.context()
-        except (OSError, ssl.SSLError):
-            log.exception("The certificate could not be made")
-            self._answer(replies.NO_TLS)
-            return
-        await self._flush()
-        if self._wire is None:
-            return
-        # From here to the handshake nothing is awaited, so what comes from now on is TLS or not understood.
-        injected = self._intake.left_over()
-        if injected is not None:
-            self._tap.injected(injected)
-        self._put(reply.wire(enhanced=self._offer.enhanced))
-        await self._shake_hands(context)
-        if self._ending is None:
-            self._dialogue.secured()
-
-
-def _peer(name: tuple[str, int] | tuple[str, int, int, int] | str | None) -> tuple[str, str]:
-    """The peer's address, by which connections are counted, and as the transcript shows it: "[::1]:52114"."""
-    if not name or isinstance(name, str):
-        return name or "unknown", name or "unknown"
-    host, port = name[:2]
-    return host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -26,6 +26,9 @@ from pillarbox.smtp.protocol import Connection
 
 __all__ = ["Policy", "SmtpServer"]
 
+Kind = Literal["smtp", "smtps", "lmtp"]
+"""What is spoken on a listener: `smtps` is SMTP within TLS from the first octet (RFC 8314 section 3)."""
+
 BACKLOG = 1024
 """Connections the kernel holds while the loop is busy; a burst of senders must not see a SYN go unanswered."""
 
@@ -44,41 +47,43 @@ class SmtpServer:
         self.flight = Flight(policy.max_bytes_in_flight)
         self.closing = False
         self._servers: list[asyncio.Server] = []
-        self._connections: dict[Connection, str] = {}
+        self._connections: dict[Connection, str | None] = {}
         self._per_address: Counter[str] = Counter()
         self._look_every = min(LOOK_EVERY, policy.idle_timeout / 4 or LOOK_EVERY)
         self._looking: asyncio.TimerHandle | None = None
         self._empty = asyncio.Event()
         self._empty.set()
 
-    async def listen(self, sock: socket.socket, kind: Literal["smtp", "lmtp"] = "smtp") -> None:
+    async def listen(self, sock: socket.socket, kind: Kind = "smtp") -> None:
         """Accept connections on a bound socket from now on, in the running loop."""
         loop = asyncio.get_running_loop()
         listener = f"{kind} {_shown(sock)}"
-        lmtp = kind == "lmtp"
+        lmtp, tls = kind == "lmtp", kind == "smtps"
+        assert self.policy.certificate is not None or not tls, "there is no TLS without a certificate"
         # asyncio takes `backlog` also for how often it tries to accept in a row, and goes on trying when there are no
         # descriptors left, with a log entry and a timer each time: so one at a time; the queue is made longer after.
-        server = await loop.create_server(lambda: Connection(self, listener, loop, lmtp=lmtp), sock=sock, backlog=1)
+        create = loop.create_unix_server if sock.family == socket.AF_UNIX else loop.create_server
+        server = await create(lambda: Connection(self, listener, loop, lmtp=lmtp, tls=tls), sock=sock, backlog=1)
         sock.listen(BACKLOG)
         self._servers.append(server)
 
-    def admit(self, connection: Connection, address: str) -> bool:
+    def admit(self, connection: Connection, address: str | None) -> bool:
         self._connections[connection] = address
-        self._per_address[address] += 1
+        if address is not None:
+            self._per_address[address] += 1
         self._empty.clear()
         if self._looking is None:
             self._look_later(connection.loop)
         most, most_each = self.policy.max_connections, self.policy.max_connections_per_address
         crowded = most and len(self._connections) > most
-        return not (crowded or (most_each and self._per_address[address] > most_each))
+        return not (crowded or (most_each and address is not None and self._per_address[address] > most_each))
 
     def forget(self, connection: Connection) -> None:
         address = self._connections.pop(connection, None)
-        if address is None:
-            return
-        self._per_address[address] -= 1
-        if not self._per_address[address]:
-            del self._per_address[address]
+        if address is not None:
+            self._per_address[address] -= 1
+            if not self._per_address[address]:
+                del self._per_address[address]
         if not self._connections:
             self._empty.set()
 

@@ -15,6 +15,7 @@ import contextlib
 import ssl
 from typing import NamedTuple, cast
 
+from pillarbox.mail import controls
 from pillarbox.mail.session import Outcome, Tls
 
 _BLOCK = 64 * 1024
@@ -49,9 +50,9 @@ class _Side(ssl.SSLObject):
     sni: str | None = None
 
 
-def _named(side: ssl.SSLSocket | ssl.SSLObject, name: str, context: ssl.SSLContext) -> None:
+def _named(side: ssl.SSLSocket | ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
     """Every name gets the one certificate that there is; whether that is right is the client's to judge."""
-    cast(_Side, side).sni = name
+    cast(_Side, side).sni = controls.in_line(name) if name else None
 
 
 def server_context(cert: str, key: str) -> ssl.SSLContext:

@@ -37,7 +37,7 @@ SESSION_COLUMNS = (
     "auth_mechanism", "auth_username", "outcome", "commands", "errors", "worst_reply", "reason",
 )  # fmt: skip
 
-SESSION_FIXED = ("started_at", "listener", "peer")
+SESSION_FIXED = ("started_at", "listener")
 """Those that no later save changes, so that the index on one of them is left alone."""
 
 MESSAGE_COLUMNS = (
