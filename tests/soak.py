@@ -42,6 +42,12 @@ SOAKS = (
         "kill -9 a database while twenty clients send, nothing lost, nothing twice",
         ("tests/crash",),
     ),
+    Soak(
+        "PILLARBOX_STATES",
+        5_000,
+        "random SMTP sessions, one reply a command and in order, 250 only for what is stored",
+        ("tests/wire/test_state_machine.py",),
+    ),
 )
 
 
