@@ -94,6 +94,27 @@ def test_cut_at_every_octet_the_stream_comes_apart_the_same(end: bytes) -> None:
         assert found == [b"DATA\r\n", stored(content), b"QUIT\r\n"], cuts
 
 
+def test_a_chunk_is_what_its_count_says_whatever_is_in_it(catcher: Catcher) -> None:
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        for end in (*ENDS, b"\r\n.\r\n"):
+            content = b"first" + end + SMUGGLED + b"\r\n.\r\nQUIT\r\n"
+            half = len(content) // 2
+            wire = b"".join(
+                b"BDAT %d%s\r\n%s" % (len(piece), last, piece)
+                for piece, last in ((content[:half], b""), (content[half:], b" LAST"))
+            )
+            for cut in (*range(1, len(wire), 7), len(wire)):
+                client.send(b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n" + wire[:cut])
+                if cut % 3 == 0:
+                    taken_up(catcher)
+                client.send(wire[cut:])
+                assert client.codes(3) == [250, 250, 250], (end, cut)
+                assert kept(catcher, client.reply()) == content, (end, cut)
+        assert client.say("QUIT") == "221 2.0.0 Bye"
+    assert {summary.rcpt_to for summary in catcher.messages()} == {("c@d",)}
+
+
 def test_the_very_first_dot_may_end_the_content(catcher: Catcher) -> None:
     """The CRLF of the DATA line counts as the first one, so the content is empty."""
     with Dial(catcher) as client:
