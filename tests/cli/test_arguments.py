@@ -67,3 +67,9 @@ def test_the_overview_names_every_command(capsys: pytest.CaptureFixture[str]) ->
         parse(["--help"])
     said = capsys.readouterr().out
     assert all(f"  {command} " in said for command in COMMANDS)
+
+
+def test_a_switch_takes_no_value() -> None:
+    assert vars(parse(["--require-auth"]))["require-auth"] == "true"
+    with pytest.raises(UsageError, match=r"serve takes no argument 'now'"):
+        parse(["--require-auth", "now"])

@@ -109,6 +109,8 @@ def test_a_wrong_password_setting_is_told_without_the_password() -> None:
         ("max-recipient = 1\n", "unknown key 'max-recipient'. Did you mean max-recipients?"),
         ("config = 'x'\n", "unknown key 'config'"),
         ("max-recipients = true\n", "must be a text or a whole number, not a boolean"),
+        ("require-auth = 2\n", "which cannot be used: write true or false"),
+        ("require-auth = [true]\n", "must be true or false, not an array"),
         ("max-recipients = [1]\n", "must be a text or a whole number, not an array"),
         ("max-recipients = 1.5\n", "must be a text or a whole number, not a float"),
         ("max-recipients = 2026-11-23\n", "must be a text or a whole number, not a date or a time"),
@@ -177,3 +179,14 @@ def test_a_setting_remembers_where_it_stands(tmp_path: Path) -> None:
 
 def test_two_free_ports_are_two_listeners() -> None:
     assert read({"smtp": [":0", ":0"]}, {}).smtp == (TcpAddress(None, 0), TcpAddress(None, 0))
+
+
+def test_a_switch_is_a_flag_a_variable_or_a_boolean(tmp_path: Path) -> None:
+    assert not read({}, {}).require_auth
+    assert read({"require-auth": "true"}, {"PILLARBOX_REQUIRE_AUTH": "off"}).require_auth
+    assert read({}, {"PILLARBOX_REQUIRE_AUTH": "Yes"}).require_auth
+    for text, on in (("true", True), ("false", False), ('"on"', True)):
+        file = config(tmp_path, f"require-auth = {text}\n")
+        assert read({"config": str(file)}, {}).require_auth is on
+    with pytest.raises(UsageError, match="PILLARBOX_REQUIRE_AUTH says 'maybe', which cannot be used: write true or"):
+        read({}, {"PILLARBOX_REQUIRE_AUTH": "maybe"})

@@ -20,6 +20,7 @@ def test_everything_is_offered_in_the_order_of_the_table() -> None:
         "VRFY",
         "ETRN",
         "STARTTLS",
+        "AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER",
         "ENHANCEDSTATUSCODES",
         "8BITMIME",
         "DSN",
@@ -65,12 +66,14 @@ def test_a_hidden_extension_is_not_listed(keyword: str) -> None:
     [
         ((), "NOOP", 512),
         ((), "UNHEARDOF", 512),
-        ((), "MAIL", 512 + 26 + 17 + 10 + 9 + 107),
+        ((), "MAIL", 512 + 26 + 500 + 17 + 10 + 9 + 107),
         ((), "RCPT", 512 + 29 + 507),
         ((), "VRFY", 512 + 10),
-        (("SIZE", "DSN"), "MAIL", 512 + 17 + 10),
+        ((), "AUTH", 12_288),
+        (("AUTH",), "AUTH", 512),
+        (("SIZE", "DSN"), "MAIL", 512 + 500 + 17 + 10),
         (("DSN",), "RCPT", 512),
-        (("SIZE", "8BITMIME", "DSN", "SMTPUTF8"), "MAIL", 512),
+        (("SIZE", "AUTH", "8BITMIME", "DSN", "SMTPUTF8"), "MAIL", 512),
         (("VRFY",), "VRFY", 512),
     ],
 )
@@ -81,6 +84,6 @@ def test_extensions_make_command_lines_longer(hidden: tuple[str, ...], verb: str
 
 def test_the_verb_of_a_hidden_extension_is_gone() -> None:
     basic = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP")
-    assert offer().verbs == (*basic, "VRFY", "ETRN", "STARTTLS", "BDAT", "HELP", "QUIT")
+    assert offer().verbs == (*basic, "VRFY", "ETRN", "STARTTLS", "AUTH", "BDAT", "HELP", "QUIT")
     assert "VRFY" not in offer("VRFY").verbs
     assert "HELP" not in offer("HELP").taken_up

@@ -89,7 +89,7 @@ class LiveSession:
         self._next_entry += 1
         if record.side == "server" and record.kind == "reply":
             self._count_reply(record.data)
-        elif record.side == "client" and record.kind == "command":
+        elif record.side == "client" and (record.kind == "command" or _begins_auth(record)):
             self._commands += 1
         if self._box.bus.watched(self.key.id):
             entry = transcript.entries((record,), seq)[0]
@@ -186,6 +186,11 @@ def _settled(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     """The segments with the chunks of the message that is being delivered marked as its own."""
     records = iter(transcript.settled([record for segment in segments for record in segment.records]))
     return tuple(Segment(one.seq, one.first, tuple(islice(records, len(one.records)))) for one in segments)
+
+
+def _begins_auth(record: Record) -> bool:
+    """Whether this is the command of an AUTH exchange that is kept as such, and not one of its responses."""
+    return record.kind == "auth" and record.data.lstrip(b" \t")[:5].upper() == b"AUTH "
 
 
 def _unstored(segment: Segment, raw: bytes) -> Segment:

@@ -198,16 +198,23 @@ def _entry(seq: int, record: Record) -> Entry:
         return Entry(seq, at_us, side, kind, "", size, raw=data or None, message_id=message_id or None, offset=offset)
     if side == "event" or is_masked:
         text = data.decode("utf-8", "replace")
-        verb = text.split(" ", 1)[0].upper() if is_masked else None
-        return Entry(seq, at_us, side, kind, text, size, masked=is_masked, verb=verb or None)
+        return Entry(seq, at_us, side, kind, text, size, masked=is_masked, verb=_auth_verb(text) if is_masked else None)
     stem = data[:-2] if data.endswith(b"\r\n") else data
     text = stem.decode("utf-8", "replace").replace("\x00", "�")
     raw = data if text.encode() + b"\r\n" != data else None
     if side == "server":
         code, enhanced = reply_codes(text)
         return Entry(seq, at_us, side, kind, text, size, raw=raw, code=code, enhanced=enhanced)
+    if kind == "auth":
+        return Entry(seq, at_us, side, kind, text, size, raw=raw, verb=_auth_verb(text))
     verb = text.split(None, 1)[0].upper()[:32] if kind == "command" and text.strip() else None
     return Entry(seq, at_us, side, kind, text, size, raw=raw, verb=verb)
+
+
+def _auth_verb(text: str) -> str | None:
+    """The verb of a line of an AUTH exchange: the first has one, the client's responses have none."""
+    words = text.split(None, 1)
+    return "AUTH" if words and words[0].upper() == "AUTH" else None
 
 
 def record(entry: Entry) -> Record:

@@ -14,6 +14,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Literal
 
 import pillarbox
@@ -25,8 +26,10 @@ from pillarbox.service.endpoints import Endpoints
 from pillarbox.service.http_server import HttpServer
 from pillarbox.service.listeners import Bound
 from pillarbox.settings import Address, Settings, near
+from pillarbox.smtp import users
 from pillarbox.smtp.extensions import EXTENSIONS
 from pillarbox.smtp.server import Policy, SmtpServer
+from pillarbox.smtp.users import AnyUser, Users
 from pillarbox.storage.store import open_store
 from pillarbox.web.app import create_app
 from pillarbox.web.config import ListenAddress, WebConfig
@@ -202,7 +205,22 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         certificate=certificates.for_mail(settings),
         require_tls=settings.require_tls,
         proxy_protocol=settings.proxy_protocol,
+        users=_users(settings.users, settings.source("users")) if settings.users is not None else AnyUser(),
+        require_auth=settings.require_auth,
+        show_secrets=settings.show_secrets,
     )
+
+
+def _users(path: Path, source: str) -> Users:
+    """The users file, read once at start. Raises UsageError."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UsageError(f"{source} names {path}, which cannot be read ({why}); name a file of users.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{source} names {path}, which is not UTF-8 text; save it as that.") from None
+    return users.parse(text, str(path))
 
 
 def _web_config(

@@ -199,6 +199,27 @@ class Settings:
         default=False,
         shown="off",
     )
+    users: Path | None = setting(
+        values.PATH,
+        "Let only the users of this file authenticate, by lines name:secret; without it anybody with any password.",
+        group="SMTP",
+        default=None,
+        shown="none",
+    )
+    require_auth: bool = setting(
+        values.SWITCH,
+        "Refuse mail with 530 until the client has authenticated.",
+        group="SMTP",
+        default=False,
+        shown="off",
+    )
+    show_secrets: bool = setting(
+        values.SWITCH,
+        "Keep passwords and tokens of AUTH in transcripts as they crossed.",
+        group="SMTP",
+        default=False,
+        shown="off",
+    )
     hide_extension: tuple[str, ...] = setting(
         values.EXTENSION,
         "Do not offer this SMTP extension, to test how a client does without it.",

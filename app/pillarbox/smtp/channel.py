@@ -76,13 +76,13 @@ class Channel(SMTP):
 
     # What the transport tells us
 
-    def begin(self, transport: asyncio.BaseTransport, live: LiveSession) -> None:
+    def begin(self, transport: asyncio.BaseTransport, live: LiveSession, *, show_secrets: bool) -> None:
         """Take the connection; the command loop starts in the next turn of the event loop.
 
         aiosmtpd's own method makes a stream reader, a stream writer, a timer and a session of its own besides, which
         would be a tenth of what a connection costs, and nobody would use them.
         """
-        self._tap = Tap(live)
+        self._tap = Tap(live, show_secrets=show_secrets)
         self._active_at = self.loop.time()
         # uvloop's transports are asyncio's by what they do, not by class.
         self.transport = self._wire = cast(asyncio.Transport, transport)

@@ -15,15 +15,21 @@ from __future__ import annotations
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.session import Greeting
 from pillarbox.smtp import address, node, parameters, replies
+from pillarbox.smtp.authentication import Authentication
 from pillarbox.smtp.chunks import Announced, Chunks
 from pillarbox.smtp.command import upper
 from pillarbox.smtp.extensions import Offer
 from pillarbox.smtp.flight import Flight, Share
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.replies import Reply
+from pillarbox.smtp.sasl import SERVER_FIRST
 
 BEFORE_TLS = frozenset({"EHLO", "HELO", "LHLO", "NOOP", "QUIT", "STARTTLS"})
 """What a server that requires TLS takes without it (RFC 3207 section 4; HELO as Postfix does)."""
+
+BEFORE_AUTH = BEFORE_TLS | {"AUTH", "BDAT", "HELP", "RSET"}
+"""What a server that requires AUTH takes without it (RFC 4954 section 6); HELP tells of AUTH; the octets of a BDAT come
+whatever it is answered, so that `bdat` refuses it."""
 
 
 class Dialogue:
@@ -39,9 +45,10 @@ class Dialogue:
         self.share = Share(flight or Flight(0))
         self.chunks: Chunks | None = None
         self.secure = False
-        self.locked = policy.require_tls
+        self.locked = policy.require_tls or policy.require_auth
         self.greeting: Greeting | None = None
         self.name: str | None = None
+        self.user: str | None = None
         self.sender: Sender | None = None
         self.recipients: list[Recipient] = []
 
@@ -62,14 +69,20 @@ class Dialogue:
         self.share.release()
 
     def secured(self) -> None:
-        """TLS stands; the client has to greet again."""
-        self.secure, self.locked = True, False
-        self.greeting = self.name = None
+        """TLS stands; the client has to greet again, and to authenticate."""
+        self.secure, self.locked = True, self._policy.require_auth
+        self.greeting = self.name = self.user = None
         self.reset()
 
+    def authenticated(self, username: str) -> None:
+        """AUTH has succeeded; that holds until STARTTLS. `username` may be empty."""
+        self.user, self.locked = username, False
+
     def barred(self, verb: str) -> Reply | None:
-        """The reply that keeps a command back until TLS stands; only asked while `locked`."""
-        return None if verb in BEFORE_TLS else replies.NEED_TLS
+        """The reply that keeps a command back until TLS stands, then until AUTH; only asked while `locked`."""
+        if self._policy.require_tls and not self.secure:
+            return None if verb in BEFORE_TLS else replies.NEED_TLS
+        return None if verb in BEFORE_AUTH else replies.NEED_AUTH
 
     def helo(self, arg: str) -> Reply:
         if self._lmtp:
@@ -97,6 +110,24 @@ class Dialogue:
     def _greet(self, greeting: Greeting, name: str) -> None:
         self.greeting, self.name = greeting, name
         self.reset()
+
+    def auth(self, arg: str) -> Authentication | Reply:
+        """Begin an exchange, or refuse to; once it has succeeded, `authenticated` is to be told."""
+        if self.greeting is None:
+            return replies.NEED_HELO
+        if self.sender is not None:
+            return replies.IN_TRANSACTION
+        if self.user is not None:
+            return replies.ALREADY_AUTHENTICATED
+        words = arg.split()
+        if not 1 <= len(words) <= 2:
+            return replies.AUTH_SYNTAX
+        mechanism, initial = words[0].upper(), words[1] if len(words) > 1 else None
+        if mechanism not in self._policy.users.mechanisms:
+            return replies.UNKNOWN_MECHANISM
+        if initial is not None and mechanism in SERVER_FIRST:
+            return replies.NO_INITIAL_RESPONSE
+        return Authentication(mechanism, self._policy.users, self._policy.hostname, initial)
 
     def mail(self, arg: str) -> Reply:
         if self.greeting is None:
@@ -159,7 +190,7 @@ class Dialogue:
         message = self.chunks
         if message is None:
             message = self.chunks = Chunks()
-            refusal = self._no_transaction()
+            refusal = replies.NEED_AUTH if self.locked else self._no_transaction()
         elif message.refusal is replies.CROWDED:
             return replies.CROWDED
         elif message.refusal is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pillarbox.smtp.authentication import LONGEST_LINE
 from pillarbox.smtp.policy import Policy
 
 COMMAND_LINE = 512
@@ -49,6 +50,8 @@ EXTENSIONS = (
     Extension("VRFY", verb="VRFY"),
     Extension("ETRN", verb="ETRN"),
     Extension("STARTTLS", verb="STARTTLS"),
+    # RFC 4954 section 3: "the maximum length of the MAIL FROM command is increased by 500 characters"
+    Extension("AUTH", verb="AUTH", mail=frozenset({"AUTH"}), longer={"AUTH": LONGEST_LINE - COMMAND_LINE, "MAIL": 500}),
     Extension("ENHANCEDSTATUSCODES"),
     # RFC 6152 section 2: 17 characters for BODY
     Extension("8BITMIME", mail=frozenset({"BODY", "BODY=7BIT", "BODY=8BITMIME"}), longer={"MAIL": 17}),
@@ -88,9 +91,14 @@ class Offer:
             hidden.add("STARTTLS")
         offered = [one for one in EXTENSIONS if one.keyword not in hidden and one.needs not in hidden]
         self._names = frozenset(extension.keyword for extension in offered)
+        self._require_tls = policy.require_tls
         self.largest = policy.largest_message
         # `SIZE 0`: no fixed maximum (RFC 1870 section 4).
-        self._values = {"SIZE": f" {self.largest}", "LIMITS": f" RCPTMAX={policy.max_recipients}"}
+        self._values = {
+            "SIZE": f" {self.largest}",
+            "AUTH": f" {' '.join(policy.users.mechanisms)}",
+            "LIMITS": f" RCPTMAX={policy.max_recipients}",
+        }
         self.mail_params: frozenset[str] = frozenset().union(*(extension.mail for extension in offered))
         self.rcpt_params: frozenset[str] = frozenset().union(*(extension.rcpt for extension in offered))
         verbs = [extension.verb for extension in offered if extension.verb is not None]
@@ -116,6 +124,9 @@ class Offer:
             # RFC 3207 section 4.2: "A server MUST NOT return the STARTTLS extension in response to an EHLO command
             # received after a TLS handshake has completed."
             names.remove("STARTTLS")
+        if self._require_tls and not secure and "AUTH" in self._names:
+            # It would be refused.
+            names.remove("AUTH")
         return tuple(name + self._values.get(name, "") for name in names)
 
     def limit(self, verb: str) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pillarbox.smtp.certificate import Certificate
+from pillarbox.smtp.users import Accounts, AnyUser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class Policy:
     Without a `certificate` there is no TLS; with `require_tls` there is no mail before TLS.
     With `proxy_protocol` every connection begins with a PROXY header, which is believed.
     `hide_extensions` are EHLO keywords in any case: what they stand for is neither listed nor taken.
+    `users` may authenticate, and with `require_auth` have to; `show_secrets` lets the transcript tell what they say.
     """
 
     hostname: str
@@ -28,6 +30,9 @@ class Policy:
     certificate: Certificate | None = None
     require_tls: bool = False
     proxy_protocol: bool = False
+    users: Accounts = field(default_factory=AnyUser)
+    require_auth: bool = False
+    show_secrets: bool = False
 
     @property
     def largest_message(self) -> int:

@@ -30,6 +30,7 @@ from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.entrance import Entrance
 from pillarbox.smtp.extensions import OTHER_VERBS, Offer
 from pillarbox.smtp.flight import Flight
+from pillarbox.smtp.identity import Identity
 from pillarbox.smtp.intake import Line
 from pillarbox.smtp.peer import Peer
 from pillarbox.smtp.policy import Policy
@@ -91,7 +92,7 @@ class Registry(Protocol):
         """Called once the connection's session has ended and its socket is gone."""
 
 
-class Connection(Entrance, Reception):
+class Connection(Entrance, Identity, Reception):
     """`listener` is how the transcript names what the client connected to, e.g. "smtp 127.0.0.1:1025".
 
     `tls`: the connection begins with TLS.
@@ -129,7 +130,7 @@ class Connection(Entrance, Reception):
         # Who is behind a proxy is not known yet.
         if not self._registry.admit(self, None if self._policy.proxy_protocol else self._peer.address):
             self._ending = Ending.crowded(self.hostname)
-        self.begin(transport, live)
+        self.begin(transport, live, show_secrets=self._policy.show_secrets)
         self._tap.event("connect", f"{self._peer.shown} connected to {self._listener}")
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -247,7 +248,7 @@ class Connection(Entrance, Reception):
             self._tap.refused(parsed)
             self._ending = Ending.rule_breaker()
         elif line.size > self._offer.limit(verb):
-            self._answer(replies.LINE_TOO_LONG)
+            self._answer(replies.AUTH_TOO_LONG if verb == "AUTH" else replies.LINE_TOO_LONG)
         elif isinstance(parsed, Reply):
             self._answer(parsed)
         elif verb not in self._offer.taken_up:

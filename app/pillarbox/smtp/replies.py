@@ -107,12 +107,24 @@ NEED_SMTPUTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode addre
 
 NEED_TLS = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
 NO_TLS = Reply(454, "4.7.0", "TLS not available due to local problem")
+NEED_AUTH = Reply(530, "5.7.0", "Authentication required")
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
 CHUNK_TOO_LARGE = Reply(552, "5.3.4", "Chunk exceeds message size limit")
 CROWDED = Reply(452, "4.3.1", "Error: too much mail is being taken at once, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 NOT_STORED = Reply(451, "4.3.0", "Error: the message could not be stored, try again later")
 FAILED = Reply(451, "4.3.0", "Error: server error, try again later")
+
+# AUTH (RFC 4954 sections 4 and 6)
+
+AUTHENTICATED = Reply(235, "2.7.0", "Authentication successful")
+AUTH_TOO_LONG = Reply(500, "5.5.6", "Error: authentication exchange line too long")
+AUTH_SYNTAX = Reply(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]")
+AUTH_CANCELLED = Reply(501, "5.7.0", "Authentication aborted")
+NOT_BASE64 = Reply(501, "5.5.2", "Error: the response is not base64")
+NO_INITIAL_RESPONSE = Reply(501, "5.5.4", "Error: this mechanism takes no initial response")
+ALREADY_AUTHENTICATED = Reply(503, "5.5.1", "Error: already authenticated")
+UNKNOWN_MECHANISM = Reply(504, "5.5.4", "Error: unsupported authentication mechanism")
 
 # Said before closing
 
@@ -152,6 +164,18 @@ def about(recipient: str, reply: Reply) -> Reply:
 
 def unsupported(option: str) -> Reply:
     return Reply(555, "5.5.4", f"Unsupported option: {shown(option)}")
+
+
+CHALLENGE = 334
+
+
+def challenge(text: str) -> Reply:
+    """A server's challenge in base64; without one the reply is `334 ` (RFC 4954 section 4)."""
+    return Reply(CHALLENGE, None, text)
+
+
+def authentication_failed(reason: str) -> Reply:
+    return Reply(535, "5.7.8", f"Error: authentication failed: {reason}")
 
 
 def cannot_verify(address: str) -> Reply:

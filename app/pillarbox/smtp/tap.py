@@ -4,7 +4,9 @@ Rules of this module:
 
 * A client line is recorded when the command loop takes it up, with the time of its last octet; a server line when it
   is written to the socket; content when it is complete, refused or cut off.
-* A secret never gets into a record: of AUTH only the mechanism is shown, whether it was offered or not.
+* A secret never gets into a record: of AUTH only the mechanism is shown, whether it was offered or not, and of the
+  client's responses only that there were some. Server challenges are no secrets. With `show_secrets` everything is
+  recorded as it crossed; a reason never holds a secret.
 * The reason of a session is the last refusal that stood in the way of mail, or else how the session ended.
 """
 
@@ -14,7 +16,7 @@ import re
 
 from pillarbox.box import LiveSession
 from pillarbox.mail import transcript
-from pillarbox.mail.session import Outcome
+from pillarbox.mail.session import Auth, Outcome
 from pillarbox.mail.transcript import Kind, Record
 from pillarbox.smtp.chunks import Chunk
 from pillarbox.smtp.content import Content
@@ -25,10 +27,12 @@ from pillarbox.smtp.replies import SHOWN, Reply, shown
 
 _BARE_VERBS = frozenset(verb.encode() for verb in (*BASIC_VERBS, *OTHER_VERBS))
 
-_SECRET = re.compile(rb"[ \t]*(AUTH[ \t]+[!-~]{1,32})[ \t]+[^ \t\r\n]", re.IGNORECASE)
+_AUTH = re.compile(rb"^[ \t]*AUTH(?![!-~])", re.IGNORECASE | re.MULTILINE)
+_HARMLESS = re.compile(rb"[ \t]*AUTH(?:[ \t]+[A-Za-z0-9_-]{1,20})?[ \t]*\r?\n", re.IGNORECASE)
+_MECHANISM = re.compile(rb"[ \t]*(AUTH[ \t]+[A-Za-z0-9_-]{1,20})[ \t]", re.IGNORECASE)
+_MASK = "********"
 
-# AUTH without an initial response: a client that does not wait for the challenge sends its secrets in the next lines.
-_ASKED = re.compile(rb"[ \t]*AUTH[ \t]+[!-~]{1,32}[ \t]*\r?\n", re.IGNORECASE)
+# A client that does not wait for the challenge sends its secrets in the next lines, whatever AUTH is answered.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}\r?\n")
 
 
@@ -37,25 +41,46 @@ def _looks_secret(line: bytes) -> bool:
 
 
 class Tap:
-    def __init__(self, live: LiveSession) -> None:
+    def __init__(self, live: LiveSession, *, show_secrets: bool = False) -> None:
         self.live = live
+        self._show_secrets = show_secrets
         self._asked = False
         self._reason: str | None = None
         self._latest: Record | None = None
 
     def took(self, line: Line) -> None:
         """A command line, as the loop takes it up."""
-        secret = _SECRET.match(line.data)
+        auth = _AUTH.match(line.data) is not None
         given = self._asked and _looks_secret(line.data)
-        self._asked = given or _ASKED.match(line.data) is not None
-        if secret is not None:
-            text = " ".join(secret[1].decode("ascii").split())
-            self._latest = transcript.masked(line.at_us, f"{text} ********", line.size)
-        elif given:
-            self._latest = transcript.masked(line.at_us, "********", line.size)
+        self._asked = auth or given
+        if given or (auth and _HARMLESS.fullmatch(line.data) is None):
+            named = _MECHANISM.match(line.data)
+            words = named[1].decode("ascii").split() if named is not None else ["AUTH"] if auth else []
+            self._conceal(line, " ".join((*words, _MASK)))
         else:
             self._latest = Record(line.at_us, "client", "command", line.data, line.size)
-        self.live.record(self._latest)
+            self.live.record(self._latest)
+
+    def responded(self, line: Line) -> None:
+        """A response in an AUTH exchange. The reason of a refusal names the AUTH command, not its last line."""
+        latest = self._latest
+        if line.data.strip(b" \t\r\n") in (b"", b"*"):
+            self.live.record(transcript.line(line.at_us, "client", "auth", line.data))
+        else:
+            self._conceal(line, _MASK)
+        self._latest = latest
+
+    def _conceal(self, line: Line, text: str) -> None:
+        self._latest = transcript.masked(line.at_us, text, line.size)
+        shown = Record(line.at_us, "client", "auth", line.data, line.size) if self._show_secrets else self._latest
+        self.live.record(shown)
+
+    def judged(self, verdict: str, auth: Auth | None) -> None:
+        """An AUTH exchange has ended; `auth` says who it was, None that it was nobody."""
+        self.event("auth", verdict)
+        if auth is not None:
+            self._asked = False
+            self.live.authenticated(auth)
 
     def sent(self, wire: bytes) -> None:
         """Replies, as they are written: one record a line, all with this moment's time."""
@@ -83,7 +108,10 @@ class Tap:
 
     def left_over(self, rest: Line) -> None:
         """What the client sent and nobody read as anything."""
-        self.live.record(transcript.lost_content(rest.at_us, rest.data, rest.size))
+        if not self._show_secrets and (self._asked or _AUTH.search(rest.data) is not None):
+            self.live.record(transcript.masked(rest.at_us, _MASK, rest.size))
+        else:
+            self.live.record(transcript.lost_content(rest.at_us, rest.data, rest.size))
 
     def injected(self, rest: Line) -> None:
         """What the client sent behind STARTTLS in plain text; dropped, never read."""
