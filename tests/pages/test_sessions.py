@@ -172,3 +172,13 @@ def test_a_session_can_be_done_again(world: World, reader: Reader) -> None:
     chosen = page.css_first("option[selected]")
     assert words(chosen) == str(told.messages[1].id)
     assert "has no message 99" in words(reader.get(f"/sessions/{told.session_id}/again?message=99", 404))
+
+
+def test_a_session_that_the_server_died_in_is_not_followed(world: World, reader: Reader) -> None:
+    told = world.talk(outcome="lost")
+    page = reader.get(f"/sessions/{told.session_id}")
+    assert "The end of this transcript is missing" in words(page)
+    assert "still open" not in words(page.css_first("#transcript"))
+    html = page.css_first("html")
+    assert html is not None
+    assert "data-follow" not in html.attributes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row
 from pillarbox.box.store import SessionPage, SessionQuery
 from pillarbox.mail import transcript as transcripts
 from pillarbox.mail.session import Session
-from pillarbox.mail.transcript import Entry, Lines, Transcript
+from pillarbox.mail.transcript import Lines, Record, Transcript
 from pillarbox.storage import body, rows, session_search, totals
 from pillarbox.storage.messages import MAX_TOTAL, count
 from pillarbox.storage.session_search_rows import SessionSearch
@@ -97,16 +97,13 @@ def transcript(connection: Connection, session_id: int) -> tuple[str, list[tuple
 
 
 def read_transcript(session_id: int, outcome: str, segments: list[tuple[int, str, bytes]]) -> Transcript:
-    return Transcript(session_id, outcome not in UNFINISHED, tuple(_entries(segments)))
+    blocks = [(first, _records(encoding, kept)) for first, encoding, kept in segments]
+    records = iter(transcripts.settled([record for _, block in blocks for record in block]))
+    entries = [entry for first, block in blocks for entry in transcripts.entries(islice(records, len(block)), first)]
+    return Transcript(session_id, outcome not in UNFINISHED, tuple(entries))
 
 
 UNFINISHED = {"open", "lost"}
-
-
-def _entries(segments: Iterable[tuple[int, str, bytes]]) -> list[Entry]:
-    blocks = [(first, transcripts.unpack(body.unpack(encoding, kept))) for first, encoding, kept in segments]
-    records = iter(transcripts.settled([record for _, block in blocks for record in block]))
-    return [entry for first, block in blocks for entry in transcripts.entries(islice(records, len(block)), first)]
 
 
 def lines(connection: Connection, session_id: int, start: int, limit: int) -> Lines | None:
@@ -122,33 +119,40 @@ def lines(connection: Connection, session_id: int, start: int, limit: int) -> Li
     holding = sa.select(sa.func.max(segment.c.seq)).where(own, segment.c.first_entry <= from_seq).scalar_subquery()
     columns = sa.select(segment.c.first_entry, segment.c.encoding, segment.c.entries).where(own)
     part = columns.where(segment.c.seq >= holding).order_by(segment.c.seq)
-    kept = _packed(connection, part.where(segment.c.first_entry < start + limit))
-    found = _entries(kept)
-    if found and _within_chunks(found):
+    blocks = _blocks(connection, part.where(segment.c.first_entry < start + limit))
+    if _within_chunks([record for _, block in blocks for record in block]):
         after = part.where(segment.c.first_entry >= start + limit).limit(CHUNKED_SEGMENTS)
-        found = _entries([*kept, *_packed(connection, after)])
-    last = _packed(connection, columns.order_by(segment.c.seq.desc()).limit(1))
+        blocks += _blocks(connection, after)
+    last = connection.execute(columns.order_by(segment.c.seq.desc()).limit(1)).first()
     total = 0
-    if last:
-        total = (found if found and found[-1].seq >= last[0][0] else _entries(last))[-1].seq + 1
-    return Lines(
-        next((entry for entry in found if entry.seq == start - 1), None),
-        tuple(entry for entry in found if start <= entry.seq < start + limit),
-        total,
-        outcome not in UNFINISHED,
-    )
+    if last is not None:
+        known = blocks and blocks[-1][0] == last.first_entry
+        total = last.first_entry + len(blocks[-1][1] if known else _records(last.encoding, last.entries))
+    if not blocks:
+        return Lines(None, (), total, outcome not in UNFINISHED)
+    # Entries are made only of what is asked for: a fast client says ten thousand lines in one segment.
+    records = transcripts.settled([record for _, block in blocks for record in block])
+    first = blocks[0][0]
+    before = transcripts.entries(records[start - 1 - first : start - first], start - 1) if start > first else []
+    entries = transcripts.entries(records[start - first : start - first + limit], start)
+    return Lines(next(iter(before), None), tuple(entries), total, outcome not in UNFINISHED)
 
 
-def _packed(connection: Connection, query: sa.Select[Any]) -> list[tuple[int, str, bytes]]:
-    return [(first, encoding, kept) for first, encoding, kept in connection.execute(query)]
+def _records(encoding: str, kept: bytes) -> list[Record]:
+    return transcripts.unpack(body.unpack(encoding, kept))
+
+
+def _blocks(connection: Connection, query: sa.Select[Any]) -> list[tuple[int, list[Record]]]:
+    """The segments of a query as (first entry, records)."""
+    return [(first, _records(encoding, kept)) for first, encoding, kept in connection.execute(query)]
 
 
 CHUNKED_SEGMENTS = 100
 """Segments after a part that are looked through for the end of a message in chunks: one for each second it takes."""
 
 
-def _within_chunks(found: list[Entry]) -> bool:
-    content = next((entry for entry in reversed(found) if entry.kind == "data"), None)
+def _within_chunks(records: list[Record]) -> bool:
+    content = next((record for record in reversed(records) if record.kind == "data"), None)
     return content is not None and content.offset is not None and content.message_id is None
 
 

@@ -107,7 +107,9 @@ def duration(facts: Facts) -> str | None:
 
 
 def seconds(us: int) -> str:
-    """A length of time: `0.4 ms`, `302 ms`, `2.31 s`, `5 min`."""
+    """A length of time: `80 µs`, `0.4 ms`, `302 ms`, `2.31 s`, `5 min`."""
+    if us < 100:
+        return f"{us} µs"
     if us < 1_000_000:
         return f"{us / 1000:.1f} ms" if us < 9_950 else f"{us / 1000:.0f} ms"
     return f"{us / 1e6:.2f} s" if us < 120_000_000 else f"{us / 60e6:.0f} min"

@@ -45,7 +45,7 @@ def _page(request: Request, box: Box, session: Session) -> SessionPage:
     linted = shown.total <= WHOLE
     lint = box.session_lint(session) if linted else ()
     lines = dialogue.lines(shown.entries, _fetch_from(box), glossary, shown.before, lint=lint, signs=signs)
-    is_open = session.facts.ended_at is None
+    is_open = session.facts.outcome == "open"
     here = urls(request).session(session.id, start=start or None, ends=signs)
     where = address.zone(request)
     return SessionPage(
