@@ -79,7 +79,7 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
-@lru_cache(300)
+@lru_cache(400)
 def insert_statement(
     table: str, columns: tuple[str, ...], conflict: str = "", *, mark: str = "?", rows: int = 1
 ) -> str:

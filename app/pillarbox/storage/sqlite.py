@@ -41,7 +41,7 @@ BUSY_TIMEOUT = 5_000
 CHECKPOINT_PAGES = 4_000
 """Pages in the WAL (16 MB) before it is copied into the file; pages that change with every batch are copied once."""
 
-CHUNKS = (64, 32, 16)
+CHUNKS = (64, 32)
 """Rows a statement, or else all when they are fewer: few different statements, which stay prepared, serve all batches.
 64 of our widest row are far below 32,766 values."""
 
@@ -85,7 +85,7 @@ class SqliteDatabase:
         engine = sa.create_engine(
             url,
             poolclass=QueuePool,
-            connect_args={"check_same_thread": False, "cached_statements": 300},
+            connect_args={"check_same_thread": False, "cached_statements": 400},
             hide_parameters=True,
             **pool,
         )
@@ -132,7 +132,7 @@ class SqliteDatabase:
         start = 0
         while left := len(rows) - start:
             # FTS5 writes out what it has gathered whenever a statement of several rows begins: there all go in one.
-            size = left if left <= 16 or table == "search" else next(size for size in CHUNKS if size <= left)
+            size = left if left <= CHUNKS[-1] or table == "search" else next(size for size in CHUNKS if size <= left)
             values = tuple(chain.from_iterable(rows[start : start + size]))
             driver.execute(insert_statement(table, columns, conflict, rows=size), values)
             start += size
