@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pillarbox.smtp.certificate import Certificate
 from tests.wire.catching import Catcher, Loop
 from tests.wire.dialling import Dial
 from tests.wire.securing import certificate, client_hello, start_tls, trusting
@@ -114,3 +115,52 @@ def test_many_handshakes_that_never_end_stall_nobody(secured: Catcher) -> None:
     for client in stuck:
         client.close()
     assert [secured.ended().facts.outcome for _ in range(101)] == ["dropped"] * 101
+
+
+@LOOPS
+def test_a_hundred_handshakes_at_once_let_a_plain_client_through(
+    start_catcher: Callable[..., Catcher], tmp_path: Path, loop: Loop
+) -> None:
+    catcher = start_catcher(certificate=certificate(tmp_path), loop=loop)
+    clients = [Dial(catcher) for _ in range(100)]
+    shaking = [client_hello() for _ in clients]
+    for client in clients:
+        client.say("STARTTLS")
+    for client, hello in zip(clients, shaking, strict=True):
+        client.send(hello)
+    with Dial(catcher) as plain:
+        assert plain.transaction(b"x\r\n.\r\n").startswith("250")
+    for client in clients:
+        assert client.sock.recv(1) == b"\x16"
+        client.close()
+    assert [catcher.ended().facts.outcome for _ in range(101)] == ["dropped"] * 101
+
+
+class Missing(Certificate):
+    """A certificate that cannot be made until the disk is there again."""
+
+    broken = True
+
+    async def context(self) -> ssl.SSLContext:
+        if self.broken:
+            raise OSError(28, "No space left on device")
+        return await super().context()
+
+
+@pytest.mark.parametrize("kind", ["smtp", "smtps"])
+def test_a_certificate_that_cannot_be_made_is_no_tls_for_now(
+    start_catcher: Callable[..., Catcher], caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    missing = Missing("catcher.test")
+    catcher = start_catcher(certificate=missing, kind=kind)
+    if kind == "smtp":
+        with Dial(catcher) as client:
+            assert client.say("STARTTLS") == "454 4.7.0 TLS not available due to local problem"
+            assert client.say("NOOP") == "250 2.0.0 Ok"
+            missing.broken = False
+            assert client.say("STARTTLS").startswith("220")
+    else:
+        with Dial(catcher, greeted=False) as client:
+            assert client.rest() == b""
+        assert catcher.ended().facts.outcome == "error"
+    assert "No space left on device" in caplog.text

@@ -114,8 +114,9 @@ class Entrance(Channel):
         assert certificate is not None, "there is no TLS without"
         try:
             return await certificate.context()
-        except (OSError, ssl.SSLError):
-            log.exception("The certificate could not be made")
+        except (OSError, ssl.SSLError) as error:
+            # Such as a full disk or no descriptors left: it may pass, and the next client tries again.
+            log.warning("There is no TLS because the certificate could not be made: %s", error)
             return None
 
     async def _shake_hands(self, context: ssl.SSLContext, first: bytes | None = None) -> None:

@@ -1,14 +1,26 @@
 // Sends one mail with Nodemailer and writes the octets that it built to a file.
 // What it built before it makes the line ends CRLF, so the texts below have them already.
-// Arguments: host, port, file, and "1" to send more than one message over a pooled connection.
+// Arguments: host, port, file, "1" to send more than one message over a pooled connection; then, for TLS, "secure" or
+// "starttls" and the file of the certificate to trust.
 import { createRequire } from "node:module";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 
-const [host, port, file, pool] = process.argv.slice(2);
+const [host, port, file, pool, tls, trusted] = process.argv.slice(2);
 // The package is installed in a build folder, not next to this file.
 const nodemailer = createRequire(process.cwd() + "/package.json")("nodemailer");
-const transport = nodemailer.createTransport({ host, port: Number(port), pool: pool === "1", maxConnections: 1 });
+const security = tls && {
+  secure: tls === "secure",
+  requireTLS: tls === "starttls",
+  tls: { servername: "localhost", ca: readFileSync(trusted) },
+};
+const transport = nodemailer.createTransport({
+  host,
+  port: Number(port),
+  pool: pool === "1",
+  maxConnections: 1,
+  ...security,
+});
 
 let built = 0;
 transport.use("stream", (mail, done) => {
