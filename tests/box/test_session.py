@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import cast
+from typing import TypeVar, cast
 
 import pytest
 
@@ -20,17 +20,31 @@ from pillarbox.mail.session import Facts
 ENVELOPE = Envelope(Sender("a@x.test"), (Recipient("b@x.test"),))
 
 
+T = TypeVar("T")
+
+
+def in_loop(scene: Callable[[], T]) -> T:
+    """What the scene returns, played inside an event loop."""
+
+    async def play() -> T:
+        return scene()
+
+    return asyncio.run(play())
+
+
 @dataclass
 class Ledger:
     """The two calls of the store that a session makes, written down; `broken` makes deliveries fail."""
 
     broken: bool = False
+    written: asyncio.Event = field(default_factory=asyncio.Event)
     saved: list[tuple[Facts, tuple[Segment, ...]]] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
 
     def save_session(self, key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
         key.id = 7
         self.saved.append((facts, tuple(segments)))
+        self.written.set()
 
     def deliver(self, delivery: Delivery) -> asyncio.Future[Summary]:
         future: asyncio.Future[Summary] = asyncio.get_running_loop().create_future()
@@ -61,44 +75,105 @@ def server(text: str) -> transcript.Record:
     return transcript.line(2, "server", "reply", text.encode() + b"\r\n")
 
 
-def test_a_session_is_written_the_moment_it_opens() -> None:
-    ledger = Ledger()
-    a_box(ledger).open_session("smtp 127.0.0.1:1025", "127.0.0.1:5")
-    [(facts, segments)] = ledger.saved
+def test_a_session_is_written_soon_after_it_has_opened_whatever_becomes_of_it() -> None:
+    async def scene() -> Ledger:
+        ledger = Ledger()
+        a_box(ledger).open_session("smtp 127.0.0.1:1025", "127.0.0.1:5")
+        async with asyncio.timeout(30):
+            await ledger.written.wait()
+        return ledger
+
+    [(facts, segments)] = asyncio.run(scene()).saved
     assert facts.outcome == "open"
     assert segments == ()
 
 
-def test_counts_come_from_the_records_and_a_reply_of_many_lines_counts_once() -> None:
-    ledger = Ledger()
-    session = a_box(ledger).open_session("smtp x", "y")
-    for record in (
+def test_a_session_that_ends_at_once_is_written_once() -> None:
+    async def scene() -> Ledger:
+        ledger = Ledger()
+        box = a_box(ledger)
+        box.open_session("smtp x", "short").close("quit")
+        ledger.written.clear()
+        box.open_session("smtp x", "long")
+        async with asyncio.timeout(30):
+            await ledger.written.wait()
+        return ledger
+
+    assert [(facts.peer, facts.outcome) for facts, _ in asyncio.run(scene()).saved] == [
+        ("short", "quit"),
+        ("long", "open"),
+    ]
+
+
+def _facts_of(*records: transcript.Record) -> Facts:
+    def scene() -> Facts:
+        session = a_box(Ledger()).open_session("smtp x", "y")
+        for record in records:
+            session.record(record)
+        return session.facts()
+
+    return in_loop(scene)
+
+
+@pytest.mark.parametrize(
+    "hello", [(server("250-one\r\n250-two\r\n250 three"),), tuple(map(server, ("250-one", "250 two")))]
+)
+def test_counts_come_from_the_records_and_a_reply_of_many_lines_counts_once(
+    hello: tuple[transcript.Record, ...],
+) -> None:
+    facts = _facts_of(
         client("EHLO x"),
-        server("250-one"),
-        server("250-two"),
-        server("250 three"),
+        *hello,
         client("FOO"),
         server("500 5.5.2 Error"),
         client("RCPT TO:<a>"),
         server("450 4.2.0 later"),
-    ):
-        session.record(record)
-    facts = session.facts()
+    )
     assert (facts.commands, facts.errors, facts.worst_reply) == (3, 2, 500)
 
 
+@pytest.mark.parametrize(
+    ("codes", "worst"),
+    [("", None), ("220 250 354", 354), ("220 250 354 250", 250), ("334 235 221", 235), ("550 354", 550)],
+)
+def test_a_reply_that_asks_for_more_is_the_worst_only_if_nothing_came_after_it(codes: str, worst: int | None) -> None:
+    assert _facts_of(*(server(f"{code} x") for code in codes.split())).worst_reply == worst
+
+
+def test_replies_that_left_together_are_numbered_one_by_one() -> None:
+    def scene() -> Ledger:
+        ledger = Ledger()
+        session = a_box(ledger).open_session("smtp x", "y")
+        session.record(server("250-one\r\n250 two"))
+        session.cut()
+        session.record(client("QUIT"))
+        session.close("quit")
+        return ledger
+
+    [(_, segments)] = in_loop(scene).saved
+    assert [segment.first for segment in segments] == [0, 2]
+    entries = transcript.entries(segments[0].records, segments[0].first)
+    assert [(entry.seq, entry.text, entry.code, entry.size) for entry in entries] == [
+        (0, "250-one", 250, 9),
+        (1, "250 two", 250, 9),
+    ]
+
+
 def test_segments_are_handed_over_once_and_numbered_without_a_gap() -> None:
-    ledger = Ledger()
-    session = a_box(ledger).open_session("smtp x", "y")
-    session.record(server("220 hello"))
-    session.cut()
-    session.cut()
-    session.record(client("NOOP"))
-    session.record(server("250 2.0.0 Ok"))
-    session.save()
-    session.record(client("QUIT"))
-    session.close("quit")
-    segments = [segment for _, group in ledger.saved for segment in group]
+    def scene() -> Ledger:
+        ledger = Ledger()
+        session = a_box(ledger).open_session("smtp x", "y")
+        session.record(server("220 hello"))
+        session.cut()
+        session.cut()
+        session.record(client("NOOP"))
+        session.record(server("250 2.0.0 Ok"))
+        session.save()
+        session.record(client("QUIT"))
+        session.close("quit")
+        return ledger
+
+    segments = [segment for _, group in in_loop(scene).saved for segment in group]
     assert [(s.seq, s.first, len(s.records)) for s in segments] == [(0, 0, 1), (1, 1, 2), (2, 3, 1)]
 
 
@@ -140,13 +215,16 @@ def test_content_that_could_not_be_stored_stays_in_the_transcript_as_lost() -> N
 
 
 def test_the_first_end_of_a_session_stands() -> None:
-    ledger = Ledger()
-    box = a_box(ledger)
-    session = box.open_session("smtp x", "y")
-    session.close("timeout", "nothing came for 300 s")
-    session.close("dropped", "the peer went away")
-    assert ledger.saved[-1][0].outcome == "timeout"
-    assert len(ledger.saved) == 2
+    def scene() -> tuple[Ledger, Box]:
+        ledger = Ledger()
+        box = a_box(ledger)
+        session = box.open_session("smtp x", "y")
+        session.close("timeout", "nothing came for 300 s")
+        session.close("dropped", "the peer went away")
+        return ledger, box
+
+    ledger, box = in_loop(scene)
+    assert [facts.outcome for facts, _ in ledger.saved] == ["timeout"]
     assert box.open_sessions == 0
 
 
@@ -154,6 +232,7 @@ def test_who_follows_a_session_gets_each_entry_with_its_number() -> None:
     async def scene() -> list[Event]:
         box = a_box(Ledger())
         session = box.open_session("smtp x", "y")
+        session.save()
         session.record(server("220 before"))
         with box.bus.subscribe(session_id=7) as followed:
             session.record(client("NOOP"))

@@ -34,6 +34,10 @@ from pillarbox.mail.message import Lint, Mail, Summary
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Lines, Transcript
 
+TOLD_WITHIN = 0.02
+"""Seconds until a new session's row is written: nobody sees the delay, and a session that is shorter, as most are that
+programs hold, has one write less to wait for."""
+
 SAVE_EVERY = 0.5
 """Seconds between two looks for entries that wait; with the commit it keeps the promised second."""
 
@@ -69,17 +73,26 @@ class Box:
         self.store = store
         self.bus = bus
         self._live: set[LiveSession] = set()
+        self._untold: list[LiveSession] = []
         self._turns = 0
 
     # Taking in
 
     def open_session(self, listener: str, peer: str) -> LiveSession:
-        """Begin to keep a session; its row is written at once, whatever becomes of it."""
+        """Begin to keep a session; its row is written within `TOLD_WITHIN`, whatever becomes of it."""
         session = LiveSession(self, listener, peer, self._ended)
         self._live.add(session)
         self._turns += 1
-        session.save()
+        if not self._untold:
+            asyncio.get_running_loop().call_later(TOLD_WITHIN, self._tell)
+        self._untold.append(session)
         return session
+
+    def _tell(self) -> None:
+        untold, self._untold = self._untold, []
+        for session in untold:
+            if session.untold:
+                session.save()
 
     def _ended(self, session: LiveSession) -> None:
         self._live.discard(session)

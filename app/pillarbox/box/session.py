@@ -47,7 +47,8 @@ class LiveSession:
         self._outcome: Outcome = "open"
         self._reason: str | None = None
         self._commands = self._errors = 0
-        self._worst_reply: int | None = None
+        self._worst_final = self._last_reply = 0
+        self._untold = True
         self._records: list[Record] = []
         self._segments: list[Segment] = []
         self._next_segment = self._next_entry = self._first_entry = 0
@@ -56,6 +57,11 @@ class LiveSession:
     @property
     def open(self) -> bool:
         return self._outcome == "open"
+
+    @property
+    def untold(self) -> bool:
+        """Whether the store has not heard of the session at all."""
+        return self._untold
 
     @property
     def waiting(self) -> bool:
@@ -83,26 +89,37 @@ class LiveSession:
         self._reason = reason
 
     def record(self, record: Record) -> None:
-        """Add one line, block or event to the transcript."""
+        """Add one line, some replies, one block or one event to the transcript."""
         self._records.append(record)
         seq = self._next_entry
-        self._next_entry += 1
-        if record.side == "server" and record.kind == "reply":
-            self._count_reply(record.data)
-        elif record.side == "client" and (record.kind == "command" or _begins_auth(record)):
-            self._commands += 1
+        if record.side == "server":
+            self._next_entry += transcript.height(record)
+            self._count_replies(record.data)
+        else:
+            self._next_entry += 1
+            if record.side == "client" and (record.kind == "command" or _begins_auth(record)):
+                self._commands += 1
         if self._box.bus.watched(self.key.id):
-            entry = transcript.entries((record,), seq)[0]
-            self._box.bus.publish((Event(kind="session.entry", session_id=self.key.id, entry=entry),))
+            entries = transcript.entries((record,), seq)
+            self._box.bus.publish(
+                [Event(kind="session.entry", session_id=self.key.id, entry=entry) for entry in entries]
+            )
 
-    def _count_reply(self, line: bytes) -> None:
-        if line[3:4] == b"-" or not line[:3].isdigit():
-            return
-        code = int(line[:3])
-        if code >= 400:
-            self._errors += 1
-        if self._worst_reply is None or code > self._worst_reply:
-            self._worst_reply = code
+    def _count_replies(self, data: bytes) -> None:
+        for line in (data,) if data.count(b"\n") == 1 else data.split(b"\n"):
+            if line[3:4] == b"-" or not line[:3].isdigit():
+                continue
+            code = self._last_reply = int(line[:3])
+            if code >= 400:
+                self._errors += 1
+            if code > self._worst_final and not 300 <= code < 400:
+                self._worst_final = code
+
+    @property
+    def _worst_reply(self) -> int | None:
+        """A reply that only asks for more is none in itself (RFC 5321 section 4.2.1), unless nothing came after it."""
+        asking = self._last_reply if 300 <= self._last_reply < 400 else 0
+        return max(self._worst_final, asking) or None
 
     def cut(self) -> None:
         """End the segment; what follows opens the next one."""
@@ -114,6 +131,7 @@ class LiveSession:
 
     def save(self) -> None:
         """Hand the store everything that it has not been given yet."""
+        self._untold = False
         self.cut()
         segments, self._segments = self._segments, []
         if self.open:
@@ -126,6 +144,7 @@ class LiveSession:
         Raises StoreUnavailable when it could not be kept; the content then stays in the transcript, cut to size.
         """
         self.cut()
+        self._untold = False
         segments, self._segments = tuple(self._segments), []
         if segments[-1].records[-1].offset is not None:
             segments = _settled(segments)

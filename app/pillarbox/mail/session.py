@@ -30,8 +30,8 @@ class Facts:
     """Everything a session's row says but its id and its messages; a snapshot while the session is open.
 
     `listener` is e.g. "smtp 127.0.0.1:1025", `peer` "127.0.0.1:52114". `commands` counts client command lines,
-    `errors` the replies of class 4 and 5, `worst_reply` is the highest reply code seen. `reason` is one sentence that
-    says why the session failed, None when nothing did.
+    `errors` the replies of class 4 and 5, `worst_reply` is the highest reply code, where one that only asks for more
+    (3xx) counts if it was the last. `reason` is one sentence that says why the session failed, None when nothing did.
     """
 
     listener: str

@@ -19,6 +19,7 @@ Rules of this module:
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -53,7 +54,7 @@ _KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
 
 
 class Record(NamedTuple):
-    """One line, one block of content or one event as the tap saw it.
+    """One line, one block of content or one event as the tap saw it; replies that left in one write are one record.
 
     `data` are the octets that crossed, line end included; for an event its text in UTF-8; for stored content nothing.
     `size` counts octets: of the line with its end; of stored content without dot-stuffing and the final dot; of content
@@ -117,7 +118,7 @@ class Lines:
 
 
 def line(at_us: int, side: Side, kind: Kind, data: bytes) -> Record:
-    """A line that crossed the wire, octets as they are."""
+    """A line that crossed the wire, or replies that left in one write; octets as they are."""
     return Record(at_us, side, kind, data, len(data))
 
 
@@ -186,9 +187,21 @@ def stuff(stored: bytes) -> bytes:
     return stuffed + b".\r\n"
 
 
+def height(record: Record) -> int:
+    """How many entries a record makes: one for each reply line, else one."""
+    return (record.data.count(b"\n") or 1) if record.side == "server" else 1
+
+
+def _lines(record: Record) -> Iterable[Record]:
+    if height(record) == 1:
+        return (record,)
+    return (record._replace(data=data, size=len(data)) for data in io.BytesIO(record.data))
+
+
 def entries(records: Iterable[Record], first_seq: int = 0) -> list[Entry]:
     """Records as a reader sees them, numbered from `first_seq`."""
-    return [_entry(seq, record) for seq, record in enumerate(records, first_seq)]
+    lines = (line for record in records for line in _lines(record))
+    return [_entry(seq, line) for seq, line in enumerate(lines, first_seq)]
 
 
 def _entry(seq: int, record: Record) -> Entry:

@@ -83,10 +83,8 @@ class Tap:
             self.live.authenticated(auth)
 
     def sent(self, wire: bytes) -> None:
-        """Replies, as they are written: one record a line, all with this moment's time."""
-        at_us = self.live.at_us()
-        for line in wire.splitlines(keepends=True):
-            self.live.record(transcript.line(at_us, "server", "reply", line))
+        """Replies, as they are written, all with this moment's time."""
+        self.live.record(transcript.line(self.live.at_us(), "server", "reply", wire))
 
     def stored(self, at_us: int, message: bytes, wire: bytes | None) -> None:
         """Content that is about to be delivered."""

@@ -43,7 +43,7 @@ class Session(Shape):
     outcome: mail.Outcome = about("How it ended.", "quit", "dropped")
     commands: int = about("Commands that the client sent.", 6)
     errors: int = about("Replies of class 4 and 5.", 0)
-    worst_reply: int | None = about("The highest reply code seen.", 354)
+    worst_reply: int | None = about("The highest reply code; a 3xx counts only if it was the last.", 250)
     reason: str | None = about("Why it failed, in a sentence; null when nothing did.", None)
     messages: tuple[int, ...] = about("Numbers of the messages it delivered.", [42])
 
