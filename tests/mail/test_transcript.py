@@ -17,6 +17,20 @@ def crossed(entry: Entry) -> bytes:
     return entry.raw if entry.raw is not None else entry.text.encode() + b"\r\n"
 
 
+def test_replies_that_left_together_are_read_one_by_one() -> None:
+    together = transcript.line(5, "server", "reply", b"250 2.1.0 Ok\r\n250-two\r\n250 2.1.5 lines\r\n354 go\r\n")
+    assert transcript.height(together) == 4
+    entries = transcript.entries((together, transcript.event(6, "limit", "x")), 10)
+    assert [(entry.seq, entry.at_us, entry.text, entry.size, entry.code) for entry in entries] == [
+        (10, 5, "250 2.1.0 Ok", 14, 250),
+        (11, 5, "250-two", 9, 250),
+        (12, 5, "250 2.1.5 lines", 17, 250),
+        (13, 5, "354 go", 8, 354),
+        (14, 6, "x", 0, None),
+    ]
+    assert transcript.entries(transcript.unpack(transcript.pack((together,))), 10) == entries[:4]
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -129,7 +143,9 @@ RECORDS = st.builds(
 
 @given(st.lists(RECORDS, max_size=20))
 def test_packing_loses_nothing(records: list[Record]) -> None:
-    assert transcript.unpack(transcript.pack(records)) == records
+    assert transcript.unpack(transcript.pack(records)) == [
+        one for record in records for one in transcript.apart(record)
+    ]
 
 
 @given(st.lists(RECORDS, max_size=20))

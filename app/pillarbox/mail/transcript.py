@@ -54,7 +54,9 @@ _KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
 
 
 class Record(NamedTuple):
-    """One line, one block of content or one event as the tap saw it; replies that left in one write are one record.
+    """One line, one block of content or one event as the tap saw it.
+
+    Reply lines that left in one write are one record until it is packed: most cost of a short session would be theirs.
 
     `data` are the octets that crossed, line end included; for an event its text in UTF-8; for stored content nothing.
     `size` counts octets: of the line with its end; of stored content without dot-stuffing and the final dot; of content
@@ -189,18 +191,19 @@ def stuff(stored: bytes) -> bytes:
 
 def height(record: Record) -> int:
     """How many entries a record makes: one for each reply line, else one."""
-    return (record.data.count(b"\n") or 1) if record.side == "server" else 1
+    return record.data.count(b"\n", 0, -1) + 1 if record.side == "server" else 1
 
 
-def _lines(record: Record) -> Iterable[Record]:
+def apart(record: Record) -> Iterable[Record]:
+    """The record, or one for each reply line in it."""
     if height(record) == 1:
         return (record,)
-    return (record._replace(data=data, size=len(data)) for data in io.BytesIO(record.data))
+    return [record._replace(data=data, size=len(data)) for data in io.BytesIO(record.data)]
 
 
 def entries(records: Iterable[Record], first_seq: int = 0) -> list[Entry]:
     """Records as a reader sees them, numbered from `first_seq`."""
-    lines = (line for record in records for line in _lines(record))
+    lines = (line for record in records for line in apart(record))
     return [_entry(seq, line) for seq, line in enumerate(lines, first_seq)]
 
 
@@ -253,7 +256,7 @@ def reply_codes(text: str) -> tuple[int | None, str | None]:
 
 
 def pack(records: Sequence[Record], message_id: int | None = None) -> bytes:
-    """Records as one block of octets; `message_id` takes the place of `OWN_MESSAGE`. Undone by `unpack`."""
+    """Records as one block of octets; `message_id` takes the place of `OWN_MESSAGE`. Read by `unpack`."""
     out: list[bytes] = []
     for at_us, side, kind, data, size, ref, is_masked, offset in records:
         ref = message_id if ref == OWN_MESSAGE and ref is not None else ref
@@ -265,7 +268,7 @@ def pack(records: Sequence[Record], message_id: int | None = None) -> bytes:
 
 
 def unpack(block: bytes) -> list[Record]:
-    """The records of a segment. Raises ValueError when the block was not made by `pack`."""
+    """The records of a segment, each reply line by itself. Raises ValueError when the block was not made by `pack`."""
     records: list[Record] = []
     at = 0
     while at < len(block):
@@ -275,7 +278,8 @@ def unpack(block: bytes) -> list[Record]:
         data = block[end + 1 : at]
         side, kind = _SIDE_OF[letters[0]], _KIND_OF[letters[1]]
         offset = int(place[0]) if place else None
-        records.append(Record(int(at_us), side, kind, data, int(size), int(ref) or None, letters[2] == "m", offset))
+        record = Record(int(at_us), side, kind, data, int(size), int(ref) or None, letters[2] == "m", offset)
+        records.extend(apart(record))
     return records
 
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from pillarbox.mail.lint.rules import finding
 from pillarbox.mail.message import Lint
-from pillarbox.mail.transcript import Record
+from pillarbox.mail.transcript import Record, height
 
 MOST = 100
 """Findings of one code that a whole session lists."""
@@ -108,18 +108,19 @@ class Wire:
 
     def feed(self, records: Iterable[Record], first: int) -> None:
         """Take records that begin with seq `first`; those that were taken before are passed over."""
-        seq = first - 1
+        after = first
         for record in records:
-            seq += 1
+            seq, after = after, after + height(record)
             if seq < self.next:
                 continue
             at_us, side, kind, line = record[:4]
             if side == "server":
                 self._replied_at = at_us
-                if self._pending:
-                    self._reply(line)
-                elif self._greeted_at is None:
+                if self._greeted_at is None and not self._pending:
                     self._greeted_at = at_us
+                for reply in (line,) if after == seq + 1 else line.splitlines():
+                    if self._pending:
+                        self._reply(reply)
             elif side == "client":
                 if kind == "command":
                     self._command(at_us, line, seq)
@@ -129,7 +130,7 @@ class Wire:
                     self._log_in(at_us, line, seq)
             elif kind == "tls":
                 self._secured()
-        self.next = max(self.next, seq + 1)
+        self.next = max(self.next, after)
 
     def _note(self, found: dict[str, Lint], code: str, seq: int, *details: object) -> None:
         if code in found:
