@@ -54,6 +54,15 @@ class Running:
         return int(self.ready["smtp"][0]["port"])
 
     @property
+    def host(self) -> str:
+        """With `port`: where tests on the wire dial."""
+        return self.smtp_host
+
+    @property
+    def port(self) -> int:
+        return self.smtp_port
+
+    @property
     def errors(self) -> str:
         """What it has written to standard error so far."""
         return self._errors.read_text("utf-8", "replace")

@@ -48,6 +48,12 @@ SOAKS = (
         "random SMTP sessions, one reply a command and in order, 250 only for what is stored",
         ("tests/wire/test_state_machine.py",),
     ),
+    Soak(
+        "PILLARBOX_FLIGHT",
+        200,
+        "clients sending 25 MB at once under --max-bytes-in-flight 50M, none that got 250 lost",
+        ("tests/wire/test_flight.py",),
+    ),
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from pillarbox.mail.envelope import Recipient, Sender
 from pillarbox.mail.transcript import KEPT_CONTENT
 from tests.wire.catching import UNAVAILABLE, Catcher, Loop
-from tests.wire.dialling import Dial, Proxy
+from tests.wire.dialling import Dial, Listening, Proxy
 
 ENVELOPE = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"
 BINARY = b"Subject: \0\xff\r\n\r\n.\r\n..dots\r\n.\r\nbare\rand\nno end \r\n.\r\nQUIT"
@@ -24,7 +24,7 @@ def bdat(*chunks: bytes, last: bool = True) -> bytes:
     return b"".join(lines)
 
 
-def started(catcher: Catcher | Proxy) -> Dial:
+def started(catcher: Listening) -> Dial:
     """A client that has said EHLO."""
     client = Dial(catcher)
     client.say("EHLO x")

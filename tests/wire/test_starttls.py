@@ -107,7 +107,15 @@ def test_tls_can_be_required(start_catcher: Callable[..., Catcher], tmp_path: Pa
         assert client.say("EHLO client.test").startswith("250")
         assert client.say("HELO client.test").startswith("250")
         assert client.say("NOOP").startswith("250")
-        for line in ("MAIL FROM:<a@example.test>", "RCPT TO:<b@example.test>", "RSET", "DATA", "VRFY x", "HELP"):
+        for line in (
+            "MAIL FROM:<a@example.test>",
+            "RCPT TO:<b@example.test>",
+            "RSET",
+            "DATA",
+            "BDAT 5 LAST\r\nDAT",
+            "VRFY x",
+            "HELP",
+        ):
             assert client.say(line) == "530 5.7.0 Must issue a STARTTLS command first", line
         assert client.say("FOO").startswith("500 5.5.2")
         start_tls(client)

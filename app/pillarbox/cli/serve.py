@@ -30,7 +30,8 @@ def serve(flags: Mapping[str, Any], environ: Mapping[str, str]) -> int:
 def greeting(endpoints: Endpoints, command: str) -> str:
     """What is printed at the start: the addresses, and the one line that sends a first mail."""
     smtps = (f"{bound} (TLS)" for bound in endpoints.smtps)
-    smtp = " and ".join([*map(str, endpoints.smtp), *smtps])
+    lmtp = (f"{bound} (LMTP)" for bound in endpoints.lmtp)
+    smtp = " and ".join([*map(str, endpoints.smtp), *smtps, *lmtp])
     target = str(endpoints.smtp[0]).replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")
     flag = "" if target == "127.0.0.1:1025" else f" --smtp {target}"
     return (

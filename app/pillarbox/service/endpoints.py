@@ -25,6 +25,7 @@ class Endpoints:
     smtp: tuple[Bound, ...]
     database: str
     smtps: tuple[Bound, ...] = ()
+    lmtp: tuple[Bound, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -34,7 +35,7 @@ class Endpoints:
             "http": [_address(bound) for bound in self.http],
             "smtp": [_address(bound) for bound in self.smtp],
             "smtps": [_address(bound) for bound in self.smtps],
-            "lmtp": [],
+            "lmtp": [_address(bound) for bound in self.lmtp],
         }
 
 

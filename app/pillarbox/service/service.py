@@ -37,7 +37,7 @@ from pillarbox.web.config import ListenAddress, WebConfig
 GRACE = 5.0
 """Seconds that transactions and requests in flight get when the service stops."""
 
-Mail = dict[Literal["smtp", "smtps"], list[Bound]]
+Mail = dict[Literal["smtp", "smtps", "lmtp"], list[Bound]]
 """The sockets that mail comes in by, by what is spoken on them."""
 
 log = logging.getLogger("pillarbox.service")
@@ -78,6 +78,7 @@ class Service:
         mail: Mail = {
             "smtp": self._bind("--smtp", settings.smtp),
             "smtps": self._bind("--smtps", settings.smtps),
+            "lmtp": self._bind("--lmtp", settings.lmtp),
         }
 
         bus = Bus()
@@ -111,6 +112,7 @@ class Service:
             http=tuple(http),
             smtp=tuple(mail["smtp"]),
             smtps=tuple(mail["smtps"]),
+            lmtp=tuple(mail["lmtp"]),
             database=store.url,
         )
         if settings.ready_file is not None:
@@ -196,6 +198,7 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,
+        max_bytes_in_flight=settings.max_bytes_in_flight,
         max_recipients=settings.max_recipients,
         max_errors=settings.max_errors,
         idle_timeout=settings.idle_timeout,

@@ -108,6 +108,14 @@ class Settings:
         shown="none",
         repeatable=True,
     )
+    lmtp: tuple[Address, ...] = setting(
+        values.ADDRESS,
+        "Where to take mail by LMTP, which mail servers hand it over by.",
+        group="Listeners",
+        default=(),
+        shown="none",
+        repeatable=True,
+    )
     http: Address = setting(
         values.ADDRESS,
         "Where to show the pages and answer the API.",
@@ -128,6 +136,13 @@ class Settings:
         group="Limits",
         default=100_000_000,
         shown="100000000",
+    )
+    max_bytes_in_flight: int = setting(
+        values.SIZE,
+        "Octets of mail that may be on its way into the store at a time; more is told 452. No message can be larger.",
+        group="Limits",
+        default=256 * 1024 * 1024,
+        shown="256M",
     )
     max_connections: int | None = setting(
         values.COUNT,

@@ -25,8 +25,8 @@ _DOUBLED = b"\r\n.."
 class Content:
     """`limit` is the largest size taken, in octets of the message as it will be stored; 0 is none.
 
-    `share` is what the connection has of the bytes in flight; None when nobody counts. `over` says that the message was
-    over the limit, `crowded` that there was no room for it.
+    `share` is what the connection has of the bytes in flight; None when nobody counts. `over` says that the message is
+    over the limit, `crowded` that there was no room for it, which may both be so.
     """
 
     def __init__(self, limit: int, share: Share | None = None) -> None:
@@ -47,7 +47,10 @@ class Content:
 
     def _keep(self, block: bytes) -> bytes | None:
         data = self._data
-        if self._share is not None and not self._share.cover(len(data) - len(_CRLF) + len(block)):
+        octets = len(data) - len(_CRLF) + len(block)
+        # What is over the limit will not be kept, and the final dot and what follows it may come in the same block: a
+        # message of just the size that may be in flight must find room.
+        if self._share is not None and not self._share.cover(min(octets, self._limit or octets)):
             self.crowded = True
             self._count_dots()
             return self._skip(self._let_go(), block)
@@ -95,6 +98,8 @@ class Content:
         self._octets += len(block)
         self._dots += window.count(_DOT) - dots
         self._data = window[-(len(_END) - 1) :]
+        if self.complete and self._limit and self.size > self._limit:
+            self.over = True
         return rest
 
     def _count_dots(self) -> int:

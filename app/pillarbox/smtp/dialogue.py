@@ -24,12 +24,12 @@ from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.replies import Reply
 from pillarbox.smtp.sasl import SERVER_FIRST
 
-BEFORE_TLS = frozenset({"EHLO", "HELO", "LHLO", "NOOP", "QUIT", "STARTTLS"})
-"""What a server that requires TLS takes without it (RFC 3207 section 4; HELO as Postfix does)."""
+BEFORE_TLS = frozenset({"BDAT", "EHLO", "HELO", "LHLO", "NOOP", "QUIT", "STARTTLS"})
+"""What a server that requires TLS takes without it (RFC 3207 section 4; HELO as Postfix does). The octets of a BDAT
+come whatever it is answered, so that `bdat` refuses it."""
 
-BEFORE_AUTH = BEFORE_TLS | {"AUTH", "BDAT", "HELP", "RSET"}
-"""What a server that requires AUTH takes without it (RFC 4954 section 6); HELP tells of AUTH; the octets of a BDAT come
-whatever it is answered, so that `bdat` refuses it."""
+BEFORE_AUTH = BEFORE_TLS | {"AUTH", "HELP", "RSET"}
+"""What a server that requires AUTH takes without it (RFC 4954 section 6); HELP tells of AUTH."""
 
 
 class Dialogue:
@@ -190,7 +190,7 @@ class Dialogue:
         message = self.chunks
         if message is None:
             message = self.chunks = Chunks()
-            refusal = replies.NEED_AUTH if self.locked else self._no_transaction()
+            refusal = self.barred("DATA") if self.locked else self._no_transaction()
         elif message.refusal is replies.CROWDED:
             return replies.CROWDED
         elif message.refusal is not None:

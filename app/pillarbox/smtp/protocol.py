@@ -150,6 +150,8 @@ class Connection(Entrance, Identity, Reception):
         except Exception:
             log.exception("A session broke off")
             self._ending = Ending.broken(self.hostname)
+        # What a message that never came whole had of the bytes in flight is there for others from now on.
+        self._dialogue.reset()
         try:
             reply = self._ending.reply
             await self._hang_up(self._ending, reply.wire(enhanced=self._offer.enhanced) if reply else b"")
