@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -48,9 +50,13 @@ class Again:
     def raw(self, message: dict[str, Any]) -> bytes:
         return self.http.get(f"/api/v1/messages/{message['id']}/raw").raise_for_status().content
 
-    def newest_session(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.http.get("/api/v1/sessions").raise_for_status().json()["sessions"][0]
-        return found
+    def newest_session(self, after: int = 0) -> dict[str, Any]:
+        """The newest session once it has ended: its end is committed beside the reply to QUIT, not before it."""
+        for _ in range(2000):
+            found: list[dict[str, Any]] = self.http.get("/api/v1/sessions").raise_for_status().json()["sessions"]
+            if found and found[0]["id"] > after and found[0]["outcome"] != "open":
+                return found[0]
+        raise AssertionError(f"no session after {after} has ended")
 
     def made(self, session: int, message: int | None = None) -> dict[str, str]:
         query = {} if message is None else {"message": message}
@@ -172,8 +178,7 @@ def test_python_says_every_line_again_with_its_parameters(again: Again) -> None:
     )
     first = again.messages()[0]["session_id"]
     again.run("Python", again.made(first)["Python"])
-    second = again.newest_session()["id"]
-    assert second != first
+    second = again.newest_session(after=first)["id"]
 
     def said(session: int) -> list[Any]:
         entries = again.http.get(f"/api/v1/sessions/{session}/transcript").json()["entries"]
@@ -203,6 +208,41 @@ def test_one_of_many_messages_is_done_again_by_itself(again: Again, tool: str) -
 
 def test_swaks_stops_where_the_client_stopped(again: Again) -> None:
     again.say(b"EHLO x.test\r\n", b"MAIL FROM:<a@x.test>\r\n", b"RCPT TO:<b@x.test>\r\n", b"QUIT\r\n")
-    again.run("swaks", again.made(again.newest_session()["id"])["swaks"])
-    second = again.newest_session()
+    first = again.newest_session()["id"]
+    again.run("swaks", again.made(first)["swaks"])
+    second = again.newest_session(after=first)
     assert (second["outcome"], second["messages"], second["worst_reply"]) == ("quit", [], 250)
+
+
+def log_in(again: Again, mechanism: str, *, tls: bool) -> dict[str, Any]:
+    """A session of smtplib that logs in and sends one message."""
+    with smtplib.SMTP(again.server.smtp_host, again.server.smtp_port, local_hostname="app.test", timeout=LIMIT) as smtp:
+        if tls:
+            smtp.starttls(context=ssl._create_unverified_context())  # the catcher's certificate is its own
+        smtp.ehlo()
+        smtp.user, smtp.password = "it's $(me)", "hush hush"
+        smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_")))
+        smtp.sendmail("a@x.test", ["b@x.test"], b"a: b\r\n\r\nhello\r\n")
+    return again.newest_session()
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_log_in_is_done_again_with_a_password_of_the_readers(again: Again, tool: str, mechanism: str) -> None:
+    first = log_in(again, mechanism, tls=False)
+    made = again.made(first["id"])[tool]
+    assert "hush" not in made
+    again.run(tool, made)
+    second = again.newest_session(after=first["id"])
+    assert second["auth"] == first["auth"] == {"mechanism": mechanism, "username": "it's $(me)"}
+    assert len(second["messages"]) == 1
+
+
+@pytest.mark.parametrize("tool", ["curl", "Python"])
+def test_tls_is_done_again(again: Again, tool: str) -> None:
+    first = log_in(again, "PLAIN", tls=True)
+    again.run(tool, again.made(first["id"])[tool])
+    second = again.newest_session(after=first["id"])
+    assert second["tls"] is not None
+    assert second["auth"] == first["auth"]
+    assert len(second["messages"]) == 1
