@@ -101,7 +101,10 @@ def test_a_server_that_stops_ends_a_handshake_without_a_word(secured: Catcher) -
         client.say("STARTTLS")
         secured.run(secured.server.close(grace=10.0))
         assert client.rest() == b""
-    assert secured.ended().facts.outcome == "shutdown"
+    session = secured.ended()
+    assert session.facts.outcome == "shutdown"
+    # What could not be said does not stand there as said.
+    assert secured.crossed(session.id)[1].endswith(b"220 2.0.0 Ready to start TLS\r\n")
 
 
 def test_many_handshakes_that_never_end_stall_nobody(secured: Catcher) -> None:

@@ -204,6 +204,20 @@ def test_a_client_that_has_said_its_last_word_gets_its_reply(
     assert catcher.message() == b"last\r\n"
 
 
+@LOOPS
+def test_the_server_ends_tls_before_the_connection(
+    start_catcher: Callable[..., Catcher], tmp_path: Path, loop: Loop
+) -> None:
+    catcher = start_catcher(certificate=certificate(tmp_path), loop=loop)
+    with Dial(catcher) as client:
+        client.say("STARTTLS")
+        sock = trusting().wrap_socket(client.sock, server_hostname="catcher.test", suppress_ragged_eofs=False)
+        client.take(sock)
+        assert client.say("QUIT") == "221 2.0.0 Bye"
+        # Without a close_notify this would raise SSLEOFError.
+        assert client.rest() == b""
+
+
 def test_octets_that_break_tls_end_the_session_with_a_reason(secured: Catcher) -> None:
     with Dial(secured) as client:
         wire = in_memory(client)
