@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 
 from pillarbox.mail.session import Auth
 from pillarbox.smtp import users
+from pillarbox.smtp.secret import BcryptSecret
 from pillarbox.storage import body
 from tests.smtp.test_users import BCRYPT
-from tests.wire.catching import Catcher
+from tests.wire.catching import PATIENCE, Catcher
 from tests.wire.dialling import Dial
 from tests.wire.securing import certificate, start_tls
 
@@ -136,15 +138,18 @@ def test_only_what_a_user_can_complete_is_listed_and_taken(start_catcher: Callab
         assert client.say("AUTH SCRAM-SHA-256") == UNKNOWN
 
 
-def test_the_server_does_not_wait_with_a_hash_for_others(start_catcher: Callable[..., Catcher]) -> None:
+def test_others_are_served_while_a_hash_is_computed(
+    start_catcher: Callable[..., Catcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = threading.Event()
+    monkeypatch.setattr(BcryptSecret, "matches", lambda secret, given: served.wait(PATIENCE))
     catcher = start_catcher(users=users.parse(f"bob:{BCRYPT}\n", "users"))
-    dials = [Dial(catcher) for _ in range(8)]
-    for client in dials:
-        client.say("EHLO x")
-        client.send(f"AUTH PLAIN {plain('bob', 'sesame')}\r\n".encode())
-    assert [client.reply() for client in dials] == [DONE] * 8
-    for client in dials:
-        client.close()
+    with Dial(catcher) as slow, Dial(catcher) as quick:
+        slow.say("EHLO x")
+        slow.send(f"AUTH PLAIN {plain('bob', 'sesame')}\r\nNOOP\r\n".encode())
+        assert quick.transaction(b"x\r\n.\r\n").startswith("250")
+        served.set()
+        assert [slow.reply(), slow.reply()] == [DONE, "250 2.0.0 Ok"]
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,14 @@ def user(name: str, password: str) -> Users:
 PENCIL = user("user", "pencil")
 
 
-def final(server_first: bytes, first: bytes, password: str) -> bytes:
-    """What a client with this password answers (RFC 5802 section 3), written apart from the server."""
+def final(server_first: bytes, first: bytes, password: str, binding: str | None = None) -> bytes:
+    """What a client with this password answers (RFC 5802 section 3), written apart from the server.
+
+    `binding` is the header that it says it has sent, if that is another one.
+    """
     nonce, salt, count = (part.split("=", 1)[1] for part in server_first.decode().split(","))
     header, bare = first.decode().split(",n=", 1)
-    channel = base64.b64encode(f"{header},".encode()).decode()
+    channel = base64.b64encode((binding or f"{header},").encode()).decode()
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(count))
     key = hmac.digest(salted, b"Client Key", "sha256")
     message = f"n={bare},{server_first.decode()},c={channel},r={nonce}".encode()
@@ -109,6 +112,15 @@ def test_a_second_message_that_was_tampered_with_is_refused(old: bytes, new: byt
     assert old in FINAL
     said = play(scram_sha_256(PENCIL, NONCE, FIRST), FINAL.replace(old, new))
     assert isinstance(said[-1], Failure)
+
+
+@pytest.mark.parametrize("binding", ["y,,", "n,a=user,", "p=tls-unique,,"])
+def test_a_header_that_was_changed_on_the_way_is_found_out(binding: str) -> None:
+    steps = scram_sha_256(PENCIL, NONCE, FIRST)
+    challenge = advance(steps, None)
+    assert isinstance(challenge, Challenge)
+    outcome = advance(steps, final(challenge.data, FIRST, "pencil", binding))
+    assert outcome == Failure("the second response of SCRAM-SHA-256 does not belong to the first")
 
 
 def test_the_last_response_is_empty() -> None:
