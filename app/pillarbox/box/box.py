@@ -45,7 +45,8 @@ RESTORABLE = timedelta(seconds=60)
 """How long deleted mail can be brought back."""
 
 HEAR_AFTER = 1.0
-"""Seconds without a session that begins or ends, after which those that have ended are made findable by their words."""
+"""Seconds in which no session begins, ends or delivers, after which those that have ended are made findable by their
+words."""
 
 PURGE_EVERY = 15.0
 """Seconds between two purges; a long one never keeps sessions from being saved."""
@@ -93,6 +94,10 @@ class Box:
         for session in untold:
             if session.untold:
                 session.save()
+
+    def stir(self) -> None:
+        """A session has delivered, so this is no quiet moment."""
+        self._turns += 1
 
     def _ended(self, session: LiveSession) -> None:
         self._live.discard(session)

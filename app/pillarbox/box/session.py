@@ -145,6 +145,7 @@ class LiveSession:
         """
         self.cut()
         self._untold = False
+        self._box.stir()
         segments, self._segments = tuple(self._segments), []
         if segments[-1].records[-1].offset is not None:
             segments = _settled(segments)

@@ -183,7 +183,7 @@ class Connection(Entrance, Identity, Reception):
         await self._flush()
         while True:
             settled = self._take_up()
-            if self._pending is not None:
+            if self._pending is not None and not settled:
                 pending, self._pending = self._pending, None
                 await self._finish(pending)
             elif not settled:
@@ -200,7 +200,7 @@ class Connection(Entrance, Identity, Reception):
 
     def _take_up(self) -> bool:
         if self._pending is not None:
-            return False
+            return self._intake.in_content and self._ending is None and not self._intake.eof
         for _ in range(FAIR):
             line = self._line()
             if line is None:
@@ -208,7 +208,7 @@ class Connection(Entrance, Identity, Reception):
             self._tap.took(line)
             self._obey(line)
             if self._pending is not None:
-                return False
+                return self._intake.in_content
         return False
 
     def _line(self) -> Line | None:
@@ -259,10 +259,11 @@ class Connection(Entrance, Identity, Reception):
             self._answer(barred)
         elif (answer := ANSWERS.get(verb)) is not None:
             self._answer_by(answer, parsed.arg)
+        elif verb == "DATA":
+            self._pending = self.begin_DATA(parsed.arg)
         else:
             self._pending = partial(getattr(self, f"smtp_{verb}"), parsed.arg)
-            return
-        if self._refused:
+        if self._refused and self._pending is None:
             self._distrust(line.data)
 
     def _answer_by(self, answer: Callable[[Dialogue, str], Reply], arg: str) -> None:

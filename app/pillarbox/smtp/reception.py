@@ -12,6 +12,8 @@ Rules of this module:
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from pillarbox.errors import StoreUnavailable
 from pillarbox.smtp import chunks, replies
@@ -42,15 +44,20 @@ class Reception(Channel):
     def _answer(self, reply: Reply, *, counts: bool = True, weak: bool = False) -> None:
         raise NotImplementedError
 
-    async def smtp_DATA(self, arg: str) -> None:
+    def begin_DATA(self, arg: str) -> Callable[[], Awaitable[None]] | None:
+        """Answer DATA; what is to be done once its content has come, or no more of it will."""
         reply = self._dialogue.data(arg)
         self._answer(reply)
         if reply is not replies.START_CONTENT:
-            return
+            return None
         self._content_read = True
-        await self._flush()
+        self._write_held()
         content = self._intake.content(self._offer.largest, self._dialogue.share)
-        await self._read(content)
+        self._resume()
+        return partial(self._receive, content)
+
+    async def _receive(self, content: Content) -> None:
+        self._intake.stop_content()
         at_us = self._intake.content_at_us()
         if not content.complete:
             self._tap.lost(at_us, content)
