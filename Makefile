@@ -39,10 +39,11 @@ soak: ## run the tests that count with large counts and print the table of docs/
 bench: bench-smtp ## measure SMTP, then list, search and parse
 	@$(PYTHON) -m tests.bench.bench_http
 
-bench-smtp: ## measure SMTP against smtp-sink and stock aiosmtpd, and check that all of it is stored
+bench-smtp: ## measure SMTP against smtp-sink and stock aiosmtpd, check that all of it is stored, weigh idle connections
 	@tests/install.sh
 	@.ci/environment test
 	@$(PYTHON) -m tests.bench.bench_smtp $(ARGS)
+	@$(PYTHON) -m tests.bench.bench_idle
 
 clean: ## remove the environment and everything that was built
 	@rm -rf .venv .build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

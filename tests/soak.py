@@ -49,6 +49,18 @@ SOAKS = (
         ("tests/wire/test_state_machine.py",),
     ),
     Soak(
+        "PILLARBOX_STORM",
+        5_000,
+        "connections at once, reset, left alone or over the limit; each is kept as a session, the listener goes on",
+        ("tests/wire/test_storms.py",),
+    ),
+    Soak(
+        "PILLARBOX_CROWD",
+        5_000,
+        "idle connections beside twenty that deliver",
+        ("tests/wire/test_storms.py",),
+    ),
+    Soak(
         "PILLARBOX_FLIGHT",
         200,
         "clients sending 25 MB at once under --max-bytes-in-flight 50M, none that got 250 lost",

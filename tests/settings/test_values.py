@@ -37,6 +37,7 @@ def test_an_address_is_written_as_it_is_read(text: str) -> None:
         ("localhost", "write HOST:PORT"),
         ("", "write HOST:PORT"),
         ("localhost:", "no port from 0 to 65535"),
+        ("unix:/run/a\0b", "a path holds no NUL"),
         ("localhost:smtp", "no port from 0 to 65535"),
         ("localhost:65536", "no port from 0 to 65535"),
         ("localhost:-1", "no port from 0 to 65535"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,23 +35,8 @@ def test_a_client_idle_in_data_is_told_and_its_content_kept(start_catcher: Calla
         assert client.reply().startswith("421 4.4.2")
     session = catcher.ended()
     assert session.facts.outcome == "timeout"
-    assert session.facts.reason == "The content broke off after 11 octets, before the final dot."
+    assert session.facts.reason == "No input for 1 s. The content broke off after 11 octets, before the final dot."
     assert catcher.crossed(session.id)[0].endswith(b"DATA\r\nSubject: ha")
-
-
-def test_a_slow_sender_is_not_cut_off_in_data(start_catcher: Callable[..., Catcher]) -> None:
-    catcher = start_catcher(idle_timeout=2.0)
-    pace = threading.Event()
-    with Dial(catcher) as client:
-        client.say("EHLO x")
-        client.envelope()
-        # More than the limit in all, each pause well below it.
-        for _ in range(15):
-            client.send(b"x")
-            pace.wait(0.2)
-        client.send(b"\r\n.\r\n")
-        assert client.reply().startswith("250")
-    assert catcher.message() == b"x" * 15 + b"\r\n"
 
 
 def test_a_commit_that_takes_long_is_no_idleness(start_catcher: Callable[..., Catcher]) -> None:
@@ -205,55 +188,3 @@ def test_stopping_does_not_wait_for_a_transaction_for_ever(start_catcher: Callab
     session = catcher.ended()
     assert session.facts.outcome == "shutdown"
     assert catcher.crossed(session.id)[0].endswith(b"DATA\r\nnever ends")
-
-
-DESCRIPTORS = """
-import resource, socket, sys, tempfile, pathlib
-from tests.wire.catching import Catcher
-from tests.wire.dialling import Dial
-catcher = Catcher(pathlib.Path(tempfile.mkdtemp()), loop=sys.argv[1])
-with Dial(catcher) as client:
-    assert client.transaction(b"before\\r\\n.\\r\\n").startswith("250")
-    client.say("QUIT")
-catcher.ended()
-sockets = [socket.socket() for _ in range(3)]
-hog = []
-resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
-try:
-    while True:
-        hog.append(open("/dev/null"))
-except OSError:
-    pass
-for sock in sockets:
-    sock.settimeout(2)
-    sock.connect((catcher.host, catcher.port))
-for sock in sockets:
-    try:
-        assert sock.recv(3) == b""
-    except (TimeoutError, ConnectionError):
-        pass
-for file in hog:
-    file.close()
-for sock in sockets:
-    sock.close()
-greeting = ""
-for _ in range(100):
-    # One that comes while the loop is still turning clients away may be turned away with them.
-    with Dial(catcher, greeted=False) as client:
-        greeting = client.reply()
-    if greeting:
-        break
-with Dial(catcher) as client:
-    assert client.transaction(b"after\\r\\n.\\r\\n").startswith("250")
-catcher.close()
-print("survived", len(catcher.problems))
-"""
-
-
-@LOOPS
-def test_the_listener_survives_running_out_of_descriptors(loop: Loop) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", DESCRIPTORS, loop], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.stdout.startswith("survived"), done.stderr
-    assert int(done.stdout.split()[1]) < 20

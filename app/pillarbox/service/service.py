@@ -202,6 +202,7 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         max_recipients=settings.max_recipients,
         max_errors=settings.max_errors,
         idle_timeout=settings.idle_timeout,
+        min_rate=settings.min_rate,
         max_connections=max_connections,
         max_connections_per_address=settings.max_connections_per_address,
         hide_extensions=frozenset(settings.hide_extension),
@@ -260,4 +261,5 @@ def _web_config(
         max_connections=policy.max_connections,
         max_connections_per_address=policy.max_connections_per_address,
         idle_timeout=policy.idle_timeout,
+        min_rate=policy.min_rate,
     )

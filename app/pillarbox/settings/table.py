@@ -179,6 +179,13 @@ class Settings:
         default=300.0,
         shown="5m",
     )
+    min_rate: int = setting(
+        values.COUNT,
+        "Octets a second that content must come in over the idle timeout; more slowly is told 421.",
+        group="Limits",
+        default=10,
+        shown="10",
+    )
     hostname: str = setting(
         values.NAME,
         "The name in the SMTP greeting.",

@@ -62,6 +62,8 @@ def read_address(text: str) -> Address:
         path = text.removeprefix("unix:")
         if not path.startswith("/"):
             raise ValueError("a Unix socket needs a whole path; write unix:/path")
+        if "\0" in path:
+            raise ValueError("a path holds no NUL; write unix:/path")
         return UnixAddress(Path(path))
     host, colon, port = text.rpartition(":")
     if not colon:

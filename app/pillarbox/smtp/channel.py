@@ -6,9 +6,9 @@ Rules of this module:
 * What can be answered at once is answered where it arrives, in `_take_up`; the command loop, a task, is woken for what
   takes its time. Only the task ever waits, so nothing that the client does cancels anything: half a close, a reset, a
   time-out only wake it.
-* No timer a connection: the server looks at every connection's clock from time to time (`tick`). Received octets start
-  it anew, so a slow sender is not cut off; it rests while the client waits for us. Where a client could hold us for
-  ever by sending little (a handshake), the time is counted as a whole.
+* No timer a connection: the server looks at every connection's clock from time to time (`tick`). It rests while the
+  client waits for us. Where a client could hold us for ever by sending little (a handshake), the time is counted as a
+  whole; how lines and content are waited for is in `patience`.
 * TLS is a layer over the octets, not another transport: while `_mute`, nothing that is said would be understood.
 * Who does not read what we write, or does not stop writing, holds a connection for `LINGER` seconds and no longer.
 """
@@ -25,6 +25,7 @@ from aiosmtpd.smtp import SMTP
 from pillarbox.box import LiveSession
 from pillarbox.smtp.ending import Ending
 from pillarbox.smtp.intake import Intake
+from pillarbox.smtp.patience import Patience
 from pillarbox.smtp.tap import Tap
 from pillarbox.smtp.tls import TlsLayer
 
@@ -50,20 +51,21 @@ _NO_HOOKS = _NoHooks()
 class Channel(SMTP):
     """aiosmtpd's protocol with our own reader, writer, clock and end.
 
-    `idle` is in seconds, 0 for no limit; `longest` the octets of the longest command line.
+    `idle` is in seconds, `rate` in octets a second, 0 for no limit; `longest` the octets of the longest command line.
     """
 
     _tap: Tap
 
-    def __init__(self, *, hostname: str, idle: float, longest: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, *, hostname: str, idle: float, rate: int, longest: int, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(_NO_HOOKS, data_size_limit=None, hostname=hostname, loop=loop)
         self._idle = idle
+        self._patience = Patience(idle, rate, loop.time())
         self._intake = Intake(longest)
         self._held: list[bytes] = []
         self._waiter: asyncio.Future[None] | None = None
         self._ending: Ending | None = None
         self._wire: asyncio.Transport | None = None
-        self._active_at = self._leave_by = 0.0
+        self._leave_by = 0.0
         self._listening = self._busy = self._clogged = self._unread = self._leaving = self._ended = False
         self._tls: TlsLayer | None = None
         self._mute = False
@@ -83,7 +85,6 @@ class Channel(SMTP):
         would be a tenth of what a connection costs, and nobody would use them.
         """
         self._tap = Tap(live, show_secrets=show_secrets)
-        self._active_at = self.loop.time()
         # uvloop's transports are asyncio's by what they do, not by class.
         self.transport = self._wire = cast(asyncio.Transport, transport)
         self._handler_coroutine = self.loop.create_task(self._handle_client())
@@ -91,11 +92,19 @@ class Channel(SMTP):
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
-        intake = self._intake
-        self._active_at = self.loop.time()
         if self._tls is not None:
             data = self._unsealed(self._tls, data)
+        intake = self._intake
+        in_content = intake.in_content
+        # Nothing comes of a TLS record before it is whole.
+        in_line = b"\n" not in data and (intake.unfinished or not data)
         intake.feed(data, self._tap.live.at_us())
+        if in_content and intake.in_content:
+            self._patience.content(self.loop.time(), len(data))
+        elif in_line:
+            self._patience.line(self.loop.time())
+        else:
+            self._patience.renew(self.loop.time())
         if intake.full and not self._unread and not self._leaving and self._wire is not None:
             self._unread = True
             self._wire.pause_reading()
@@ -182,7 +191,7 @@ class Channel(SMTP):
 
     def _unlimit(self) -> None:
         self._due = None
-        self._active_at = self.loop.time()
+        self._patience.renew(self.loop.time())
 
     def tick(self, now: float) -> None:
         """Look at the clock: `now` is the event loop's time. Called from time to time by the server."""
@@ -193,9 +202,9 @@ class Channel(SMTP):
             if now >= self._due[0]:
                 self.end(self._due[1])
         elif self._busy:
-            self._active_at = now
-        elif self._idle and now >= self._active_at + self._idle:
-            self.end(Ending.idle(self.hostname, self._idle))
+            self._patience.renew(now)
+        elif (lapse := self._patience.lapse(now, in_content=self._intake.in_content)) is not None:
+            self.end(Ending.timeout(self.hostname, lapse, self._patience))
 
     # Writing
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pillarbox.mail.session import Outcome
 from pillarbox.mail.transcript import Kind
 from pillarbox.smtp import replies
+from pillarbox.smtp.patience import Lapse, Patience
 from pillarbox.smtp.replies import Reply
 from pillarbox.smtp.tls import Failure
 
@@ -39,9 +40,15 @@ class Ending:
         return cls("dropped", f"{sentence} after {after}, without QUIT." if after else f"{sentence} without QUIT.")
 
     @classmethod
-    def idle(cls, hostname: str, seconds: float) -> Ending:
-        reply = replies.idle(hostname)
-        return cls("timeout", f"No input for {seconds:g} s.", reply, ("timeout", f"No input for {seconds:g} s."))
+    def timeout(cls, hostname: str, lapse: Lapse, patience: Patience) -> Ending:
+        span = f"{patience.span:g} s"
+        why = {
+            "idle": f"No input for {span}.",
+            "slow line": f"A line was not complete after {span}.",
+            "slow content": f"Content came more slowly than {patience.rate} octets a second for {span}.",
+        }[lapse]
+        reply = replies.idle(hostname) if lapse == "idle" else replies.too_slow(hostname)
+        return cls("timeout", why, reply, ("timeout", why), linger=lapse != "idle")
 
     @classmethod
     def rule_breaker(cls) -> Ending:

@@ -64,4 +64,4 @@ class Identity(Channel):
             return await asyncio.to_thread(step, *given)
         finally:
             self._busy = False
-            self._active_at = self.loop.time()
+            self._patience.renew(self.loop.time())

@@ -10,7 +10,7 @@ from pillarbox.smtp.users import Accounts, AnyUser
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`hostname` is what the greeting says; sizes are octets, `idle_timeout` seconds.
+    """`hostname` is what the greeting says; sizes are octets, `idle_timeout` seconds, `min_rate` octets a second.
 
     Without a `certificate` there is no TLS; with `require_tls` there is no mail before TLS.
     With `proxy_protocol` every connection begins with a PROXY header, which is believed.
@@ -24,6 +24,7 @@ class Policy:
     max_recipients: int = 1000
     max_errors: int = 20
     idle_timeout: float = 300.0
+    min_rate: int = 10
     max_connections: int = 0
     max_connections_per_address: int = 0
     hide_extensions: frozenset[str] = frozenset()

@@ -108,7 +108,9 @@ class Connection(Entrance, Identity, Reception):
         tls: bool = False,
     ) -> None:
         policy, offer = registry.policy, registry.lmtp_offer if lmtp else registry.offer
-        super().__init__(hostname=policy.hostname, idle=policy.idle_timeout, longest=offer.longest, loop=loop)
+        super().__init__(
+            hostname=policy.hostname, idle=policy.idle_timeout, rate=policy.min_rate, longest=offer.longest, loop=loop
+        )
         self._registry, self._policy, self._offer, self._listener = registry, policy, offer, listener
         self._lmtp = lmtp
         self._begins_with_tls = self._mute = tls

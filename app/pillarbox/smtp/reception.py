@@ -61,7 +61,7 @@ class Reception(Channel):
         at_us = self._intake.content_at_us()
         if not content.complete:
             self._tap.lost(at_us, content)
-            self._tap.failed(f"The content broke off after {content.size} octets, before the final dot.")
+            self._broke_off(f"The content broke off after {content.size} octets, before the final dot.")
             self._dialogue.reset()
         elif content.over:
             self._tap.event("limit", f"The message has {content.size} octets, over {self._offer.largest}.")
@@ -98,7 +98,7 @@ class Reception(Channel):
         at_us = self._intake.content_at_us()
         if chunk.missing:
             self._tap.lost(at_us, chunk)
-            self._tap.failed(f"The chunk broke off after {chunk.crossed} of {announced.octets} octets.")
+            self._broke_off(f"The chunk broke off after {chunk.crossed} of {announced.octets} octets.")
             self._dialogue.reset()
         elif refusal is not None:
             if refusal is replies.CROWDED and not again:
@@ -125,6 +125,10 @@ class Reception(Channel):
             await self._more()
         self._intake.stop_content()
 
+    def _broke_off(self, what: str) -> None:
+        why = self._ending.reason if self._ending is not None and self._ending.outcome == "timeout" else None
+        self._tap.failed(f"{why} {what}" if why else what)
+
     def _conclude(self, reply: Reply, *, counts: bool = False, weak: bool = False) -> None:
         """Answer the end of a message's content, which ends the transaction."""
         for verdict in self._dialogue.verdicts(reply):
@@ -144,6 +148,6 @@ class Reception(Channel):
             return replies.NOT_STORED
         finally:
             self._busy = False
-            self._active_at = self.loop.time()
+            self._patience.renew(self.loop.time())
         self._errors = 0
         return replies.queued(summary.id)

@@ -196,6 +196,10 @@ def idle(hostname: str) -> Reply:
     return Reply(421, "4.4.2", f"{hostname} Error: timeout exceeded")
 
 
+def too_slow(hostname: str) -> Reply:
+    return Reply(421, "4.4.2", f"{hostname} Error: input too slow")
+
+
 def too_many_errors(hostname: str) -> Reply:
     return Reply(421, "4.7.0", f"{hostname} Error: too many errors")
 

@@ -51,3 +51,4 @@ class WebConfig:
     max_connections: int = 0
     max_connections_per_address: int = 0
     idle_timeout: float = 300.0
+    min_rate: int = 10

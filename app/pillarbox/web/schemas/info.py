@@ -49,6 +49,7 @@ class InfoLimits(Shape):
     max_connections: int = about("SMTP connections at once.", 5000)
     max_connections_per_address: int = about("SMTP connections from one address at once.", 0)
     idle_timeout: float = about("Seconds a session may be silent.", 300.0)
+    min_rate: int = about("Octets a second that content must come in.", 10)
 
 
 class Info(Shape):
@@ -83,6 +84,7 @@ class Info(Shape):
                 max_connections=config.max_connections,
                 max_connections_per_address=config.max_connections_per_address,
                 idle_timeout=config.idle_timeout,
+                min_rate=config.min_rate,
             ),
             extensions=config.extensions,
         )
