@@ -13,6 +13,7 @@ Rules of this module:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from pillarbox.smtp.replies import BAD_SYNTAX, BAD_UTF8, RULE_BREAKER, Reply
@@ -50,6 +51,10 @@ def upper(word: str) -> str:
 
 def parse(line: bytes) -> Command | Reply:
     """Read one command line, line end included. `parse(b"noop x\\r\\n")` is `Command("NOOP", "x")`."""
+    return _parse_short(line) if len(line) <= SHORT else _parse(line)
+
+
+def _parse(line: bytes) -> Command | Reply:
     stem = line.removesuffix(b"\n").removesuffix(b"\r").strip(b" \t")
     first = _BLANK.split(stem, 1)[0].upper()
     if first in HTTP_VERBS or _FIELD.match(first):
@@ -67,3 +72,9 @@ def parse(line: bytes) -> Command | Reply:
     if not first[:1].isalpha():
         return RULE_BREAKER
     return Command(verb, text) if verb in UTF8_VERBS else BAD_SYNTAX
+
+
+SHORT = 256
+"""Octets of a line that is remembered: a program says the same few lines all the time, and long ones take room."""
+
+_parse_short = lru_cache(maxsize=512)(_parse)

@@ -211,6 +211,8 @@ class Connection(Entrance, Identity, Reception):
             self._obey(line)
             if self._pending is not None:
                 return self._intake.in_content
+            if not self._intake.waiting and not self._registry.closing:
+                return True
         return False
 
     def _line(self) -> Line | None:

@@ -28,11 +28,14 @@ class Reply:
 
     def wire(self, *, enhanced: bool = True) -> bytes:
         """The octets to send; `enhanced` False leaves the enhanced code out (ENHANCEDSTATUSCODES is not offered)."""
-        return _wire(self, enhanced)
+        if "\n" in self.text:
+            return _lines(self, enhanced)
+        code = f"{self.enhanced} " if enhanced and self.enhanced else ""
+        return f"{self.code} {code}{self.text}\r\n".encode("utf-8", "replace")
 
 
-@lru_cache(maxsize=256)
-def _wire(reply: Reply, enhanced: bool) -> bytes:
+@lru_cache(maxsize=16)
+def _lines(reply: Reply, enhanced: bool) -> bytes:
     code = f"{reply.enhanced} " if enhanced and reply.enhanced else ""
     *firsts, last = reply.text.split("\n")
     lines = [*(f"{reply.code}-{code}{line}\r\n" for line in firsts), f"{reply.code} {code}{last}\r\n"]

@@ -50,7 +50,7 @@ class Tap:
 
     def took(self, line: Line) -> None:
         """A command line, as the loop takes it up."""
-        auth = _AUTH.match(line.data) is not None
+        auth = line.data[:1] in b" \tAa" and _AUTH.match(line.data) is not None
         given = self._asked and _looks_secret(line.data)
         self._asked = auth or given
         if given or (auth and _HARMLESS.fullmatch(line.data) is None):

@@ -110,10 +110,10 @@ class Wire:
         """Take records that begin with seq `first`; those that were taken before are passed over."""
         after = first
         for record in records:
-            seq, after = after, after + height(record)
+            at_us, side, kind, line = record[:4]
+            seq, after = after, after + (height(record) if side == "server" else 1)
             if seq < self.next:
                 continue
-            at_us, side, kind, line = record[:4]
             if side == "server":
                 self._replied_at = at_us
                 if self._greeted_at is None and not self._pending:
