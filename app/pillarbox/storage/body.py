@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import zstandard
 
-WORTHWHILE = 256
-"""Octets below which nothing is gained: the frame's own overhead eats it."""
+WORTHWHILE = 2048
+"""Octets below which little is gained: handing the interpreter's lock over and back costs more than the room is worth."""
 
 
 class Packer:
