@@ -8,7 +8,7 @@ from __future__ import annotations
 import zstandard
 
 WORTHWHILE = 2048
-"""Octets below which little is gained: handing the interpreter's lock over and back costs more than the room is worth."""
+"""Octets below which little is gained: handing the interpreter's lock over and back costs more than room."""
 
 
 class Packer:
