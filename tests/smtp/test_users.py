@@ -85,6 +85,7 @@ def test_anybody_is_offered_everything_but_scram() -> None:
         ("anna:plain:hush\nbob:plain:x\nanna:plain:hush\n", "FILE, line 3: 'anna' stands in line 1 too; keep one."),
         ("anna:$2b$10$hush\n", "FILE, line 1: the bcrypt hash is not whole"),
         ("anna:$2b$03$" + "a" * 53 + "\n", "FILE, line 1: the bcrypt hash is not whole"),
+        ("anna:$2b$04$" + "x" * 53 + "\n", "FILE, line 1: the bcrypt hash is not whole"),
         ("anna:$argon2id$hush\n", "FILE, line 1: the Argon2id hash is not whole"),
         ("anna:$argon2id$v=19$m=x,t=1,p=1$hush$hush\n", "FILE, line 1: the Argon2id hash is not whole"),
         ("anna:$argon2i$v=19$m=64,t=1,p=1$hush$hush\n", "FILE, line 1: the secret is of no known kind"),

@@ -22,7 +22,8 @@ from pillarbox.smtp.sasl.scram_keys import ScramKeys
 
 FORMS = "plain:TEXT, $2b$… (bcrypt), $argon2id$… or SCRAM-SHA-256$iterations:salt$stored:server"
 
-_BCRYPT = re.compile(r"\$2[aby]\$(?:0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
+# The 22 characters of the salt are 128 bits: of the last one's six, four are 0, and bcrypt refuses any other.
+_BCRYPT = re.compile(r"\$2[aby]\$(?:0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 _BCRYPT_TAKES = 72
 _SCRAM = re.compile(r"SCRAM-SHA-256\$([1-9][0-9]{0,7}):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)")
 _SHA_256 = 32
