@@ -37,6 +37,7 @@ _NO_TEXT = frozenset(
     {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"}
 )  # octets to octets, or text to text
 _SINGLE_BYTE = re.compile(r"(?:iso8859_|cp125|koi8_|mac_|cp[478]|tis_620|kz1048|ptcp154|hp_roman8)")
+_ASCII = bytes(range(128))
 _META = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _INVALID = re.compile("[\x00\ud800-\udfff]")
 _BOMS = ((codecs.BOM_UTF8, "utf_8"), (codecs.BOM_UTF16_LE, "utf_16"), (codecs.BOM_UTF16_BE, "utf_16"))
@@ -67,6 +68,15 @@ def codec(label: str) -> str | None:
     ('cp1252', 'cp932', None)
     """
     return _by_label(label) if len(label) <= 40 else None
+
+
+@lru_cache(maxsize=256)
+def _holds_ascii(label: str) -> bool:
+    """Whether the charset is known, and octets below 128 are ASCII there whatever stands around them."""
+    name = codec(label)
+    if name is None or name == "utf_8":
+        return name is not None
+    return _SINGLE_BYTE.match(name) is not None and _ASCII.decode(name, "replace") == _ASCII.decode("ascii")
 
 
 def valid(text: str) -> str:
@@ -109,6 +119,12 @@ def text(data: bytes, label: str | None, *, html: bool, note: Note, line_ends: b
 
     `line_ends` false leaves CRLF: that is half of the work for a large body, and words do not need it.
     """
+    if data.isascii() and (_holds_ascii(label) if label else not html):
+        decoded = data.decode("ascii")
+        if "\x00" in decoded:
+            note("nul-in-text")
+            decoded = decoded.replace("\x00", "\ufffd")
+        return decoded.replace("\r\n", "\n") if line_ends else decoded
     decoded = valid(_decoded(data, label, html, note))
     if "\ufffd" in decoded and b"\x00" in data:
         note("nul-in-text")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pillarbox.mail import charset, encoded
 
@@ -22,25 +22,33 @@ Note = Callable[[str], None]
 MAX_OCTETS = 1 << 20
 MAX_FIELDS = 2000
 MAX_VALUE = 1 << 16
+MAX_SOUND = 1 << 14  # of a block that is copied to be read at one go
 
 _FIRST_NAME = re.compile(rb"(?:\xef\xbb\xbf)?([!-9;-~]+)[ \t]*:")
 _NAME = re.compile(rb"\n([!-9;-~]+)[ \t]*:")  # begins with a literal, which is several times faster than "^"
+_FIELD = re.compile(rb"\n([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _NO_FIELD = re.compile(rb"\n(?=[^ \t\r\n]|\r[^\n])")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BLANK = re.compile(rb"\n\r?\n")
 _BLANK_LINE = re.compile(rb"\r?\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The fields of a header block in order, as (name, raw folded value), and where the body starts in the message."""
 
     fields: tuple[tuple[bytes, bytes], ...]
     body: int
 
-    def all(self, name: bytes) -> list[bytes]:
-        """Every value of a field, `name` in lower case."""
-        return [value for key, value in self.fields if len(key) == len(name) and key.lower() == name]
+    def named(self) -> dict[bytes, list[bytes]]:
+        """The values of each field in order, by its name in lower case."""
+        named: dict[bytes, list[bytes]] = {}
+        for name, value in self.fields:
+            key = name.lower()
+            if key in named:
+                named[key].append(value)
+            else:
+                named[key] = [value]
+        return named
 
 
 class BlankLines:
@@ -70,6 +78,29 @@ class BlankLines:
 
 def split(raw: bytes, start: int, end: int, body: int, note: Note) -> Head:
     """The header block in raw[start:end]; `body` is where the blank line says that the body starts."""
+    if end - start <= MAX_SOUND:
+        fields = _sound(raw[start:end])
+        if fields is not None:
+            return Head(fields, body)
+    return _any(raw, start, end, body, note)
+
+
+def _sound(block: bytes) -> tuple[tuple[bytes, bytes], ...] | None:
+    """The fields of a block in which every line is a field or continues one, as nearly every block is; else None.
+
+    One search finds them all, at a third of what `_any` costs. Nothing but a field or a continuation begins where the
+    fields found are as many as there are lines that are no continuation.
+    """
+    if block[-1:] != b"\n" or block[0] in b" \t":
+        return None
+    lines = b"\n" + block[:-1]
+    found = _FIELD.findall(lines)
+    if len(found) + lines.count(b"\n ") + lines.count(b"\n\t") != lines.count(b"\n") or len(found) > MAX_FIELDS:
+        return None
+    return tuple([(name, value.strip(b" \t\r\n")) for name, value in found])
+
+
+def _any(raw: bytes, start: int, end: int, body: int, note: Note) -> Head:
     limit = end
     if end - start > MAX_OCTETS:
         limit = start + MAX_OCTETS
@@ -110,6 +141,10 @@ def unfold(value: bytes) -> bytes:
 
 def decode(value: bytes, note: Note) -> str:
     """A raw value as the reader sees it: cut, unfolded, decoded, encoded words included."""
+    if len(value) <= MAX_VALUE and value.isascii():
+        text = value.decode("ascii")
+        if text.isprintable() and "=?" not in text:
+            return text  # nothing of what follows would change it
     if len(value) > MAX_VALUE:
         note("header-too-long")
         value = value[:MAX_VALUE]

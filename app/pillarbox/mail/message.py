@@ -3,19 +3,20 @@
 Rules of this module:
 
 * every string is valid Unicode without NUL and without lone surrogates: both databases refuse those;
+* what is made of every message before its 250 is a named tuple, the rest frozen dataclasses: those take several times
+  as long to make;
 * nothing here is needed to keep the message: the bytes are stored first, and all of this can be computed again;
 * offsets (`start`, `end`) count octets of the raw message.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Addr:
+class Addr(NamedTuple):
     """One mailbox of an address header (RFC 5322 section 3.4). `name` is decoded, maybe ""; `address` is as sent."""
 
     name: str
@@ -98,8 +99,7 @@ class Mail:
     defects: tuple[Defect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """What ingest needs of a message: the columns of a list row and the text to search, nothing else.
 
     The fields shared with `Mail` have the same values as there. `filenames` are those of the attachments;
@@ -117,12 +117,11 @@ class Digest:
     snippet: str = ""
     attachment_count: int = 0
     filenames: tuple[str, ...] = ()
-    body: str = field(default="", repr=False)
+    body: str = ""
     lint: tuple[Lint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """One kept message as a list shows it. `bcc` are the recipients that no To or Cc header names, in RCPT order.
 
     `received_at` is in UTC; `session_id` is None for imported mail; `mail_from` is "" for the null sender.

@@ -17,15 +17,17 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from pillarbox.mail import address, charset, dates, headers, structure, transfer
 from pillarbox.mail.defects import Defects
 from pillarbox.mail.html import html_to_text
 from pillarbox.mail.lint.content import judge
+from pillarbox.mail.memory import remembering
 from pillarbox.mail.message import Addr, Digest, Mail, Part
 from pillarbox.mail.structure import Node
 
@@ -50,8 +52,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f]+")
 _HEADER_LINE = re.compile(rb"\s*[!-9;-~]+[ \t]*:")
 
 
-@dataclass(frozen=True, slots=True)
-class _Summary:
+class _Summary(NamedTuple):
     from_: tuple[Addr, ...]
     to: tuple[Addr, ...]
     cc: tuple[Addr, ...]
@@ -61,8 +62,7 @@ class _Summary:
     message_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(NamedTuple):
     """One reading of the raw message: header block, summary, tree and decoded bodies."""
 
     head: headers.Head
@@ -76,6 +76,8 @@ class _Walk:
 
     def attachments(self) -> list[tuple[Node, bool]]:
         """The leaves that are neither body, each with whether it is inline."""
+        if len(self.nodes) == 1 and (self.text_node or self.html_node):
+            return []
         leaves = [n for n in self.nodes if not n.boundaries and n is not self.text_node and n is not self.html_node]
         referenced = _referenced(self.html, leaves)
         return [(node, self._inline(node, referenced)) for node in leaves]
@@ -175,18 +177,12 @@ def _digest(raw: bytes) -> Digest:
     walk = _walk(raw, note, thorough=False)
     attachments, summary = walk.attachments(), walk.summary
     text, words = walk.readable()
-    names = (node.filename(_ignore) for node, _ in attachments)
+    names = [node.filename(_ignore) for node, _ in attachments] if attachments else ()
     return Digest(
-        from_=summary.from_,
-        to=summary.to,
-        cc=summary.cc,
-        reply_to=summary.reply_to,
-        subject=summary.subject,
-        date=summary.date,
-        message_id=summary.message_id,
+        *summary,
         snippet=_snippet(text if text and not text.isspace() else words),
-        attachment_count=sum(not inline for _, inline in attachments),
-        filenames=tuple(name for name in names if name),
+        attachment_count=sum([not inline for _, inline in attachments]) if attachments else 0,
+        filenames=tuple([name for name in names if name]) if names else (),
         body=(f"{text[:MAX_BODY]}\n{words}" if words and text else words or text)[:MAX_BODY],
         lint=judge(
             raw, len(walk.head.fields), walk.named, summary.from_, walk.nodes, (walk.text, walk.html), noted.keys()
@@ -202,15 +198,12 @@ def _walk(raw: bytes, note: PartNote, *, thorough: bool) -> _Walk:
     def about_message(code: str) -> None:
         note(code, None)
 
-    end, body = headers.BlankLines(raw).after(0)
-    head = headers.split(raw, 0, end, body, about_message)
+    head = headers.split(raw, 0, *headers.BlankLines(raw).after(0), about_message)
     if raw and not head.fields:
         note("no-headers", None)
-    named: dict[bytes, list[bytes]] = {}
-    for name, value in head.fields:
-        named.setdefault(name.lower(), []).append(value)
+    named = head.named()
     summary = _summary(named, about_message)
-    nodes = structure.scan(raw, head, note)
+    nodes = structure.scan(raw, named, head.body, note)
     text_node, html_node = _pick(nodes)
     text = _body(raw, text_node, note, thorough) if text_node else None
     html = _body(raw, html_node, note, thorough) if html_node else None
@@ -218,32 +211,45 @@ def _walk(raw: bytes, note: PartNote, *, thorough: bool) -> _Walk:
 
 
 def _summary(named: dict[bytes, list[bytes]], note: Note) -> _Summary:
-    date = named.get(b"date")
-    moment = dates.moment(headers.undecorated(date[0][:1000], note)) if date else None
-    if date and moment is None:
-        note("date-unreadable")
-    message_id = None
+    moment = message_id = None
+    if b"date" in named:
+        moment = _moment(named[b"date"][0][:1000], note)
+        if moment is None:
+            note("date-unreadable")
     if b"message-id" in named:
         written = headers.decode(named[b"message-id"][0], note)
         found = _ANGLE.search(written)
         message_id = (found[1] if found else written.strip("<> ")).strip() or None
     return _Summary(
-        from_=_addresses(named.get(b"from"), note),
-        to=_addresses(named.get(b"to"), note),
-        cc=_addresses(named.get(b"cc"), note),
-        reply_to=_addresses(named.get(b"reply-to"), note),
-        subject=headers.decode(named[b"subject"][0], note) if b"subject" in named else "",
-        date=moment,
-        message_id=message_id,
+        _addresses(named[b"from"], note) if b"from" in named else (),
+        _addresses(named[b"to"], note) if b"to" in named else (),
+        _addresses(named[b"cc"], note) if b"cc" in named else (),
+        _addresses(named[b"reply-to"], note) if b"reply-to" in named else (),
+        headers.decode(named[b"subject"][0], note) if b"subject" in named else "",
+        moment,
+        message_id,
     )
 
 
-def _addresses(values: list[bytes] | None, note: Note) -> tuple[Addr, ...]:
-    if not values:
-        return ()
+@remembering
+def _moment(value: bytes, note: Note) -> datetime | None:
+    return dates.moment(headers.undecorated(value, note))
+
+
+def _addresses(values: list[bytes], note: Note) -> tuple[Addr, ...]:
+    if len(values) == 1:
+        return _mailboxes(values[0], note)
     if any(len(value) > MAX_ADDRESS_HEADER for value in values):
         note("header-too-long")
     return address.addresses([headers.undecorated(value[:MAX_ADDRESS_HEADER], note) for value in values], note)
+
+
+@remembering
+def _mailboxes(value: bytes, note: Note) -> tuple[Addr, ...]:
+    if len(value) > MAX_ADDRESS_HEADER:
+        note("header-too-long")
+        value = value[:MAX_ADDRESS_HEADER]
+    return address.addresses([headers.undecorated(value, note)], note)
 
 
 def _named(node: Node) -> bool:
@@ -274,7 +280,7 @@ def _body(raw: bytes, node: Node, note: PartNote, thorough: bool) -> str:
 
     octets = _content(raw, node.start, node.end, node.content_type, node.encoding, about_part if thorough else None)
     html = node.content_type == "text/html"
-    return charset.text(octets, node.charset(), html=html, note=about_part, line_ends=thorough or html)
+    return charset.text(octets, node.charset, html=html, note=about_part, line_ends=thorough or html)
 
 
 def _content(raw: bytes, start: int, end: int, content_type: str, encoding: str, note: Note | None) -> bytes:
@@ -296,7 +302,7 @@ def _part(raw: bytes, node: Node, inline: bool, note: PartNote) -> Part:
         n=node.n,
         parent=node.parent,
         content_type=node.content_type,
-        charset=node.charset(),
+        charset=node.charset,
         disposition=node.disposed.value or None,
         filename=node.filename(about_part),
         content_id=node.content_id,
@@ -320,7 +326,13 @@ def _referenced(html: str | None, leaves: list[Node]) -> frozenset[str]:
 
 def _snippet(text: str) -> str:
     """The first words on one line, at most 200 characters; what mailers put in to push other text away is left out."""
-    start = text.lstrip()[:4000].replace("\r\n", "\n")[:2000]
+    text = text.lstrip()
+    start = text[: 2 * MAX_SNIPPET]
+    if start.isascii():
+        line = " ".join(start.split())
+        if line.isprintable() and (len(line) >= MAX_SNIPPET or len(start) == len(text)):
+            return line[:MAX_SNIPPET].rstrip()  # what follows would not change it
+    start = text[:4000].replace("\r\n", "\n")[:2000]
     if not start.isascii():
         start = _UNSEEN.sub("", start)
     line = " ".join(start.split())

@@ -14,14 +14,14 @@ Rules of this module:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pillarbox.mail import headers, params, transfer
-from pillarbox.mail.headers import Head
+from pillarbox.mail.memory import remembering
 
 PartNote = Callable[[str, int], None]
+Named = Mapping[bytes, Sequence[bytes]]
 
 MAX_PARTS = 2000
 MAX_DEPTH = 20
@@ -44,13 +44,10 @@ class Node:
     disposed: params.Field = _NO_FIELD
     encoding: str = ""
     content_id: str | None = None
+    charset: str | None = None
     end: int = -1
     children: int = 0
     boundaries: tuple[bytes, ...] = field(default=(), repr=False)
-
-    def charset(self) -> str | None:
-        found = _LABEL.match(self.declared.text("charset", _ignore) or "")
-        return found[1].lower() if found else None
 
     def filename(self, note: Callable[[str], None]) -> str | None:
         """The name as sent, decoded, for display only: whoever offers it for download makes it safe."""
@@ -61,45 +58,84 @@ def _ignore(code: str) -> None:
     """For a second reading of what was noted at the first."""
 
 
-def scan(raw: bytes, head: Head, note: PartNote) -> list[Node]:
-    """The parts of a message with the header block `head`, depth first, the root first. `note` takes (code, part)."""
-    return _Scanner(raw, note).run(head)
+def scan(raw: bytes, named: Named, body: int, note: PartNote) -> list[Node]:
+    """The parts of a message, depth first, the root first. `named` are the values of its header fields by lower-case
+    name, `body` is where its body starts; `note` takes (code, part).
+    """
+    root = _node(named, body, 0, None, note)
+    if root.boundaries:
+        return _Scanner(raw, root, note).run()
+    root.end = len(raw)
+    return [root]
 
 
-_Parser = Callable[[bytes, Callable[[str], None]], params.Field]
+@remembering
+def _typed(value: bytes, note: Callable[[str], None]) -> tuple[params.Field, str | None]:
+    """A Content-Type, and the charset that it names."""
+    declared = params.content_type(value, note)
+    found = _LABEL.match(declared.text("charset", _ignore) or "")
+    return declared, found[1].lower() if found else None
 
 
-@lru_cache(maxsize=512)
-def _remembered(parse: _Parser, value: bytes) -> tuple[params.Field, tuple[str, ...]]:
-    codes: list[str] = []
-    return parse(value, codes.append), tuple(codes)
+_disposed = remembering(params.disposition)
 
 
-def _field(value: bytes, parse: _Parser, note: Callable[[str], None]) -> params.Field:
-    """Parse a structured field; short ones are remembered, because mail after mail carries the same."""
-    if len(value) > 200:
-        return parse(value, note)
-    parsed, codes = _remembered(parse, value)
-    for code in codes:
-        note(code)
-    return parsed
+def _node(named: Named, start: int, n: int, parent: Node | None, tell: PartNote) -> Node:
+    node = Node(n, parent.n, parent.depth + 1, start) if parent else Node(n, None, 0, start)
+
+    def note(code: str) -> None:
+        tell(code, n)
+
+    if b"content-transfer-encoding" in named:
+        node.encoding = _encoding(named[b"content-transfer-encoding"][0][:200], _ignore)
+    if b"content-id" in named and (found := _CID.match(headers.unfold(named[b"content-id"][0][:1000]))):
+        node.content_id = headers.decode(found[1].strip(), _ignore).strip() or None
+    if b"content-disposition" in named:
+        node.disposed = _disposed(named[b"content-disposition"][0], note)
+    if b"content-type" in named:
+        node.declared, node.charset = _typed(named[b"content-type"][0], note)
+        node.content_type = node.declared.value
+        if not node.content_type:
+            note("content-type-invalid")
+            node.content_type = "text/plain"
+    elif parent and parent.content_type == "multipart/digest":
+        node.content_type = "message/rfc822"
+    if node.content_type.startswith("multipart/"):
+        _as_multipart(node, note)
+    return node
+
+
+@remembering
+def _encoding(value: bytes, note: Callable[[str], None]) -> str:
+    return transfer.token(headers.undecorated(value, note))
+
+
+def _as_multipart(node: Node, note: Callable[[str], None]) -> None:
+    if node.depth >= MAX_DEPTH:
+        note("too-deep")
+        return
+    node.boundaries = params.boundaries(node.declared)
+    if not node.boundaries:
+        note("boundary-missing")
+        node.content_type = "text/plain"
+    elif node.encoding in transfer.KNOWN - transfer.AS_IT_STANDS:
+        note("encoding-on-multipart")
 
 
 class _Scanner:
     __slots__ = ("_blank", "_delimiters", "_needle", "_nodes", "_note", "_open", "_raw", "_stack")
 
-    def __init__(self, raw: bytes, note: PartNote) -> None:
+    def __init__(self, raw: bytes, root: Node, note: PartNote) -> None:
         self._raw = raw
         self._note = note
-        self._nodes: list[Node] = []
-        self._open: list[Node] = []  # the way from the root to the part being read: none of them has an end yet
-        self._stack: list[Node] = []  # the multiparts whose delimiters count
+        self._nodes = [root]
+        self._open = [root]  # the way from the root to the part being read: none of them has an end yet
+        self._stack = [root]  # the multiparts whose delimiters count
         self._blank = headers.BlankLines(raw)
+        self._read_delimiters()
 
-    def run(self, head: Head) -> list[Node]:
-        self._add(head, None)
-        if self._stack:
-            self._multipart(max(head.body - 1, 0))
+    def run(self) -> list[Node]:
+        self._multipart(max(self._nodes[0].start - 1, 0))
         for node in self._open:
             node.end = len(self._raw)
         for node in self._nodes:
@@ -171,66 +207,15 @@ class _Scanner:
             at = stop
         n = len(self._nodes)
         head = headers.split(self._raw, start, end, body, lambda code: self._note(code, n))
-        return self._add(head, self._stack[level]) - 1
-
-    def _add(self, head: Head, parent: Node | None) -> int:
-        node = self._node(head, parent)
+        parent = self._stack[level]
+        parent.children += 1
+        node = _node(head.named(), head.body, n, parent, self._note)
         self._nodes.append(node)
         self._open.append(node)
-        if parent:
-            parent.children += 1
         if node.boundaries:
             self._stack.append(node)
             self._read_delimiters()
-        return node.start
-
-    def _node(self, head: Head, parent: Node | None) -> Node:
-        node = Node(len(self._nodes), parent.n if parent else None, parent.depth + 1 if parent else 0, head.body)
-
-        def note(code: str) -> None:
-            self._note(code, node.n)
-
-        typed = disposed = encoding = identity = None
-        for name, value in head.fields:
-            if name[:8].lower() != b"content-":
-                continue
-            key = name[8:].lower()
-            if key == b"type" and typed is None:
-                typed = value
-            elif key == b"disposition" and disposed is None:
-                disposed = value
-            elif key == b"transfer-encoding" and encoding is None:
-                encoding = value
-            elif key == b"id" and identity is None:
-                identity = value
-        if encoding is not None:
-            node.encoding = transfer.token(headers.undecorated(encoding[:200], _ignore))
-        if identity is not None and (found := _CID.match(headers.unfold(identity[:1000]))):
-            node.content_id = headers.decode(found[1].strip(), _ignore).strip() or None
-        if disposed is not None:
-            node.disposed = _field(disposed, params.disposition, note)
-        if typed is not None:
-            node.declared = _field(typed, params.content_type, note)
-            node.content_type = node.declared.value
-            if not node.content_type:
-                note("content-type-invalid")
-                node.content_type = "text/plain"
-        elif parent and parent.content_type == "multipart/digest":
-            node.content_type = "message/rfc822"
-        if node.content_type.startswith("multipart/"):
-            self._as_multipart(node, note)
-        return node
-
-    def _as_multipart(self, node: Node, note: Callable[[str], None]) -> None:
-        if node.depth >= MAX_DEPTH:
-            note("too-deep")
-            return
-        node.boundaries = params.boundaries(node.declared)
-        if not node.boundaries:
-            note("boundary-missing")
-            node.content_type = "text/plain"
-        elif node.encoding in transfer.KNOWN - transfer.AS_IT_STANDS:
-            note("encoding-on-multipart")
+        return node.start - 1
 
     def _read_delimiters(self) -> None:
         """The delimiter lines that count now, the innermost winning, and the octets that all of them start with."""
