@@ -6,6 +6,7 @@ import pytest
 
 from pillarbox.mail import spoken, transcript
 from pillarbox.mail.spoken import Wanted
+from pillarbox.mail.words import words
 
 RECORDS = (
     transcript.event(0, "connect", "127.0.0.1:5 connected to smtp 127.0.0.1:1025"),
@@ -94,7 +95,10 @@ def test_a_verb_that_cannot_be_one_is_refused() -> None:
 
 
 def test_a_session_of_many_different_words_is_found_by_the_first_of_them() -> None:
-    lines = (transcript.line(n, "client", "command", f"NOOP n{n}x\r\n".encode()) for n in range(spoken.MAX_WORDS + 500))
-    said = spoken.said(lines)
-    assert "n0x" in said.words
-    assert len(said.words) <= spoken.MAX_WORDS + 2
+    longest = [f"{n}x" + "д" * 190 for n in range(1_000)]
+    said = spoken.said(
+        transcript.line(n, "client", "command", f"NOOP {word}\r\n".encode()) for n, word in enumerate(longest)
+    )
+    assert words(longest[0])[0] in said.words
+    assert words(longest[-1])[0] not in said.words
+    assert spoken.MAX_OCTETS * 0.99 < sum(len(word.encode()) for word in said.words) <= spoken.MAX_OCTETS

@@ -105,6 +105,23 @@ def test_odd_words_are_found_as_they_were_said(store: SqlStore, word: str) -> No
     assert found(store, word) == [1]
 
 
+def test_a_query_of_many_words_is_answered(store: SqlStore) -> None:
+    talk(store, b"NOOP all of it\r\n")
+    settled(store)
+    many = [f"w{n}" for n in range(300)]
+    assert found(store, " ".join(f"-{word}" for word in many)) == [1]
+    assert found(store, " ".join(f"-{word}" for word in [*many, "it"])) == []
+    assert found(store, " ".join(many)) == []
+
+
+def test_a_session_of_more_words_than_a_database_holds_is_found_all_the_same(store: SqlStore) -> None:
+    talk(store, *(f"NOOP {n}{'д' * 190}\r\n".encode() for n in range(4_000)))
+    talk(store, b"VRFY bob\r\n")
+    settled(store)
+    assert found(store, "verb:NOOP") == [1]
+    assert found(store, "bob") == [2]
+
+
 def test_each_end_is_looked_at_once(store: SqlStore, inside: Inside) -> None:
     for _ in range(3):
         talk(store, b"NOOP\r\n")

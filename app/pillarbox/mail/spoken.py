@@ -19,8 +19,8 @@ from pillarbox.mail.words import words
 MAX_LINES = 20_000
 """Lines of one session that are searched; a connection kept alive for days has more."""
 
-MAX_WORDS = 20_000
-"""Different words of one session that are searched."""
+MAX_OCTETS = 256 * 1024
+"""Octets of the different words of one session that are searched, in UTF-8; PostgreSQL takes four times as many."""
 
 ANYTHING = "anything"
 """The mark of every session, for queries that only say what must not be there."""
@@ -58,15 +58,15 @@ class Wanted:
 def said(records: Iterable[Record], more: Iterable[str] = ()) -> Said:
     """What can be found of these records; `more` is text beside the transcript, such as the user's name."""
     found: set[str] = set()
+    room = MAX_OCTETS
     for text in more:
-        found.update(words(text))
+        room = _add(found, text, room)
     marks = {ANYTHING}
     for record in records:
         if record.kind == "data":
             continue
         text = record.data.decode("utf-8", "replace")
-        if len(found) < MAX_WORDS:
-            found.update(words(text))
+        room = _add(found, text, room)
         if record.side == "server":
             code, enhanced = reply_codes(text)
             if code is not None:
@@ -76,6 +76,18 @@ def said(records: Iterable[Record], more: Iterable[str] = ()) -> Said:
         elif record.side == "client" and (verb := _VERB.match(text.lstrip())) is not None:
             marks.add(_verb_mark(verb[0]))
     return Said(frozenset(found), frozenset(marks))
+
+
+def _add(found: set[str], text: str, room: int) -> int:
+    """Add the words of `text` as long as there is room for them; the octets that are left, below 0 once it was full."""
+    if room >= 0:
+        for word in words(text):
+            if word not in found:
+                room -= len(word.encode())
+                if room < 0:
+                    break
+                found.add(word)
+    return room
 
 
 def wanted(query: str, codes: Iterable[str] = ()) -> Wanted:

@@ -54,8 +54,9 @@ class SqliteSessionSearch:
         there = [f'words : "{word}"' for word in wanted.words] + [f'marks : "{mark}"' for mark in wanted.marks]
         absent = [f'words : "{word}"' for word in wanted.no_words] + [f'marks : "{mark}"' for mark in wanted.no_marks]
         expression = f"({' AND '.join(there or [f'marks : {ANYTHING}'])})"
-        for one in absent:
-            expression = f"({expression} NOT {one})"
+        if absent:
+            # One NOT: nested ones overflow the stack of FTS5's parser.
+            expression += f" NOT ({' OR '.join(absent)})"
         return sa.literal_column("session_search").op("MATCH", is_comparison=True)(sa.literal(expression))
 
 
