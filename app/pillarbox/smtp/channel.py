@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from typing import AnyStr, cast
+from typing import cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -228,11 +228,6 @@ class Channel(SMTP):
         self._write_held()
         while self._clogged:
             await self._more()
-
-    async def push(self, status: AnyStr) -> None:
-        """Write a reply, or a group of them, without its last CRLF; what aiosmtpd says itself, it says by this."""
-        self._held.append((status.encode() if isinstance(status, str) else status) + b"\r\n")
-        await self._flush()
 
     # TLS
 

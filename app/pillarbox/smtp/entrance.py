@@ -9,7 +9,6 @@ Rules of this module:
 * A header or a handshake that does not come, or is none, ends the session with a reason that says what to change.
 """
 
-# ruff: noqa: N802  (aiosmtpd finds its commands by names like these)
 from __future__ import annotations
 
 import logging
@@ -90,7 +89,7 @@ class Entrance(Channel):
         rest = self._intake.left_over()
         await self._shake_hands(context, rest.data if rest is not None else b"")
 
-    async def smtp_STARTTLS(self, arg: str) -> None:
+    async def start_tls(self, arg: str) -> None:
         reply = self._dialogue.starttls(arg)
         if reply is not replies.START_TLS:
             self._answer(reply)

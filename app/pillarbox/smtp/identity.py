@@ -6,7 +6,6 @@ Rules of this module:
 * Steps that compute a hash run in a thread; meanwhile no line of this client is taken up, and others are served.
 """
 
-# ruff: noqa: N802  (aiosmtpd finds its commands by names like these)
 from __future__ import annotations
 
 import asyncio
@@ -33,7 +32,7 @@ class Identity(Channel):
         """For a command that takes several lines: the next one; None when the session is to end."""
         raise NotImplementedError
 
-    async def smtp_AUTH(self, arg: str) -> None:
+    async def authenticate(self, arg: str) -> None:
         begun = self._dialogue.auth(arg)
         if isinstance(begun, Reply):
             self._answer(begun)

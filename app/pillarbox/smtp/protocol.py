@@ -10,7 +10,7 @@ Rules of this module:
 * An exception's text goes to the log, never to the client.
 
 aiosmtpd's own loop holds lines whole however long they are, sends each reply by itself, wakes a task for each line and
-ends a session by cancelling what it is doing; its change to TLS is used as it is.
+ends a session by cancelling what it is doing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,14 @@ ANSWERS: dict[str, Callable[[Dialogue, str], Reply]] = {
     "HELP": Dialogue.help,
     "QUIT": Dialogue.quit,
 }
-"""The commands that the dialogue answers by itself; the others are coroutine methods, `smtp_DATA` and the like."""
+"""The commands that the dialogue answers by itself."""
+
+TASKS: dict[str, Callable[[Connection, str], Awaitable[None]]] = {
+    "AUTH": Identity.authenticate,
+    "BDAT": Reception.take_chunk,
+    "STARTTLS": Entrance.start_tls,
+}
+"""The commands that take their time; DATA does too, but is answered at once."""
 
 GREETINGS = frozenset({"HELO", "EHLO", "LHLO"})
 
@@ -264,9 +271,9 @@ class Connection(Entrance, Identity, Reception):
         elif (answer := ANSWERS.get(verb)) is not None:
             self._answer_by(answer, parsed.arg)
         elif verb == "DATA":
-            self._pending = self.begin_DATA(parsed.arg)
+            self._pending = self.begin_content(parsed.arg)
         else:
-            self._pending = partial(getattr(self, f"smtp_{verb}"), parsed.arg)
+            self._pending = partial(TASKS[verb], self, parsed.arg)
         if self._refused and self._pending is None:
             self._distrust(line.data)
 

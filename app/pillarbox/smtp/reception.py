@@ -8,7 +8,6 @@ Rules of this module:
   because a message is kept whole or not at all.
 """
 
-# ruff: noqa: N802  (aiosmtpd finds its commands by names like these)
 from __future__ import annotations
 
 import logging
@@ -44,7 +43,7 @@ class Reception(Channel):
     def _answer(self, reply: Reply, *, counts: bool = True, weak: bool = False) -> None:
         raise NotImplementedError
 
-    def begin_DATA(self, arg: str) -> Callable[[], Awaitable[None]] | None:
+    def begin_content(self, arg: str) -> Callable[[], Awaitable[None]] | None:
         """Answer DATA; what is to be done once its content has come, or no more of it will."""
         reply = self._dialogue.data(arg)
         self._answer(reply)
@@ -77,7 +76,7 @@ class Reception(Channel):
             self._conclude(await self._deliver(message))
         await self._flush()
 
-    async def smtp_BDAT(self, arg: str) -> None:
+    async def take_chunk(self, arg: str) -> None:
         announced = chunks.parse(arg)
         if announced is None:
             self._tap.refused(replies.BDAT_SYNTAX)
