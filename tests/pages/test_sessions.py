@@ -174,6 +174,14 @@ def test_a_session_can_be_done_again(world: World, reader: Reader) -> None:
     assert "has no message 99" in words(reader.get(f"/sessions/{told.session_id}/again?message=99", 404))
 
 
+def test_a_session_over_a_unix_socket_is_done_again_over_it(world: World, reader: Reader) -> None:
+    told = world.talk(plain(), listener="lmtp /run/mail box/lmtp")
+    swaks, curl, python = (pre.text() for pre in reader.get(f"/sessions/{told.session_id}/again").css(".again pre"))
+    assert "--socket '/run/mail box/lmtp'" in swaks
+    assert "--unix-socket '/run/mail box/lmtp'" in curl
+    assert "smtplib.LMTP('/run/mail box/lmtp')" in python
+
+
 def test_a_session_that_the_server_died_in_is_not_followed(world: World, reader: Reader) -> None:
     told = world.talk(outcome="lost")
     page = reader.get(f"/sessions/{told.session_id}")

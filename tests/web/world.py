@@ -109,15 +109,20 @@ class World:
         return self.run(self.box.take(raw, envelope(*recipients, sender=sender), inbox=inbox, received_at=received_at))
 
     def talk(
-        self, *raws: bytes, records: Sequence[Record] = (), outcome: Outcome = "quit", reason: str | None = None
+        self,
+        *raws: bytes,
+        records: Sequence[Record] = (),
+        outcome: Outcome = "quit",
+        reason: str | None = None,
+        listener: str = "smtp 127.0.0.1:1025",
     ) -> Told:
         """One whole session: a greeting, a transaction a message, further records, and the end."""
-        return self.run(self._talk(raws, records, outcome, reason))
+        return self.run(self._talk(raws, records, outcome, reason, listener))
 
     async def _talk(
-        self, raws: Sequence[bytes], records: Sequence[Record], outcome: Outcome, reason: str | None
+        self, raws: Sequence[bytes], records: Sequence[Record], outcome: Outcome, reason: str | None, listener: str
     ) -> Told:
-        session = self.box.open_session("smtp 127.0.0.1:1025", "127.0.0.1:52114")
+        session = self.box.open_session(listener, "127.0.0.1:52114")
         session.record(transcript.line(0, "server", "reply", b"220 mail.test ESMTP\r\n"))
         session.greeted("EHLO", "app.example.org")
         session.record(transcript.line(400, "client", "command", b"EHLO app.example.org\r\n"))
