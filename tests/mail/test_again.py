@@ -94,6 +94,12 @@ def test_a_session_with_one_transaction_is_all_there() -> None:
     assert (found.content, found.message_id) == (b"x\r\n", 7)
 
 
+def test_recipients_of_a_pipelined_group_count_by_their_own_replies() -> None:
+    group = [c(b"MAIL FROM:<a@x>"), c(b"RCPT TO:<no@x>"), c(b"RCPT TO:<b@x>"), c(b"DATA")]
+    found = read(c(b"LHLO app"), s(b"250 x"), *group, s(b"250 x"), s(b"550 no"), s(b"250 x"), s(b"354 go"), stored(7))
+    assert found.taken == 1
+
+
 def test_of_many_transactions_the_one_that_is_asked_for_is_done_again() -> None:
     two = [c(b"EHLO app"), s(b"250 x")]
     for number in (7, 8, 9):

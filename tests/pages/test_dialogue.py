@@ -82,6 +82,15 @@ def test_a_refusal_marks_the_command_that_it_answers_and_no_other() -> None:
     assert [line.seq for line in lines if line.bad] == [11]
 
 
+def test_the_replies_to_a_pipelined_group_belong_to_its_commands_in_order() -> None:
+    group = [client(b"MAIL FROM:<a@x>"), client(b"RCPT TO:<no@x>"), client(b"RCPT TO:<b@x>"), client(b"DATA")]
+    replies = [server(b"250 ok"), server(b"550 no"), server(b"250 ok"), server(b"354 go")]
+    entries = transcript.entries([*group, *replies, content(7), server(b"250 as 7")])
+    lines = dialogue.lines(entries, nothing, Glossary())
+    assert [line.seq for line in lines if line.refused] == [1]
+    assert dialogue.transaction(entries, 7) == (0, 10)
+
+
 def test_a_line_that_came_early_says_so_with_a_minus() -> None:
     early = transcript.entries(
         [

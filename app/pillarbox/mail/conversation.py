@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pillarbox.mail.exchange import answered
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Entry
 
@@ -81,6 +82,7 @@ class Conversation:
 def read(session: Session, entries: Sequence[Entry], content_of: ContentOf, message: int | None = None) -> Conversation:
     """The conversation around that message, else around the first content, else all that was said."""
     shown = _one_transaction(entries, message)
+    answers = answered(entries)
     steps: list[Step] = []
     mail_from: Path | None = None
     rcpt_to: list[Path] = []
@@ -88,7 +90,7 @@ def read(session: Session, entries: Sequence[Entry], content_of: ContentOf, mess
     verb = ""
     taken = 0
     for entry in shown:
-        if entry.side == "server" and verb == "RCPT" and entry.code == 250:
+        if entry.code == 250 and entry.seq in answers and answers[entry.seq].verb == "RCPT":
             taken += 1
         if entry.side != "client":
             continue

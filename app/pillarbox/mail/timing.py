@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pillarbox.mail.exchange import answered
 from pillarbox.mail.transcript import Entry
 
 Waiting = Literal["client", "server", "content", "tls"]
@@ -43,19 +44,18 @@ def stretches(entries: Sequence[Entry], before: Entry | None = None) -> list[Str
     """The stretches that end with these entries; `before` is the entry before the first, None at the connect."""
     found: list[Stretch] = []
     at = before.at_us if before is not None else 0
-    asked = ""
+    answers = answered(entries)
     for entry in entries:
-        if entry.side == "client":
-            asked = "content" if entry.kind == "data" else (entry.verb or "")
-        elif entry.kind == "tls":
-            asked = "handshake"
         if entry.at_us > at:
-            ended = entry.side == "event" and entry.kind != "tls"
-            found.append(Stretch(_waited_for(entry), at, entry.at_us, entry.seq, "" if ended else asked))
+            what = "handshake" if entry.kind == "tls" else _named(answers.get(entry.seq, entry))
+            found.append(Stretch(_waited_for(entry), at, entry.at_us, entry.seq, what))
             at = entry.at_us
-        if entry.side == "server" and entry.text[3:4] != "-":
-            asked = ""
     return found
+
+
+def _named(entry: Entry) -> str:
+    """What the client said by an entry, "" when the entry is not the client's."""
+    return "content" if entry.kind == "data" else entry.verb or ""
 
 
 def _waited_for(entry: Entry) -> Waiting:

@@ -9,9 +9,10 @@ Rules of this module:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from pillarbox.mail.exchange import answered
 from pillarbox.mail.explain import spans
 from pillarbox.mail.message import Lint
 from pillarbox.mail.transcript import Entry
@@ -45,12 +46,11 @@ def lines(
     findings: defaultdict[int | None, list[Lint]] = defaultdict(list)
     for one in lint:
         findings[one.entry].append(one)
-    refused = _refused(entries)
+    answers = answered(entries)
+    refused = _refused(entries, answers)
     found = []
-    asked: str | None = None
     for entry in entries:
-        if entry.side == "client":
-            asked = entry.verb
+        asked = answers[entry.seq].verb if entry.seq in answers else None
         continued = previous is not None and _continues(previous, entry)
         found.append(
             WireLine(
@@ -118,18 +118,9 @@ def _continues(previous: Entry, entry: Entry) -> bool:
     )
 
 
-def _refused(entries: Sequence[Entry]) -> set[int]:
-    """The seq of each client entry that the next reply refuses."""
-    found: set[int] = set()
-    asked: Entry | None = None
-    for entry in entries:
-        if entry.side == "client":
-            asked = entry
-        elif asked is not None and entry.side == "server":
-            if _is_bad(entry):
-                found.add(asked.seq)
-            asked = None
-    return found
+def _refused(entries: Sequence[Entry], answers: Mapping[int, Entry]) -> set[int]:
+    """The seq of each client entry that was answered with a reply of class 4 or 5."""
+    return {answers[entry.seq].seq for entry in entries if _is_bad(entry) and entry.seq in answers}
 
 
 def transaction(entries: Sequence[Entry], message_id: int) -> tuple[int, int] | None:
@@ -141,10 +132,11 @@ def transaction(entries: Sequence[Entry], message_id: int) -> tuple[int, int] | 
     if not contents:
         return None
     start = contents[0]
+    refused = _refused(entries, answered(entries))
     for i in range(contents[0], -1, -1):
         if entries[i].verb == "MAIL":
             start = i
-            if _accepted(entries, i):
+            if entries[i].seq not in refused:
                 break
     end = contents[-1] + 1
     while end < len(entries) and entries[end].side != "client":
@@ -152,8 +144,3 @@ def transaction(entries: Sequence[Entry], message_id: int) -> tuple[int, int] | 
         if entries[end - 1].side == "server" and entries[end - 1].text[3:4] != "-":
             break
     return start, end
-
-
-def _accepted(entries: Sequence[Entry], command: int) -> bool:
-    reply = next((entry for entry in entries[command + 1 :] if entry.side == "server"), None)
-    return reply is not None and reply.code is not None and reply.code < 400
