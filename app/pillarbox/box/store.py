@@ -28,12 +28,15 @@ DEFAULT_INBOX = "default"
 
 
 class SessionKey:
-    """Stands for a session before and after its row is written; the store sets `id` when it writes the row."""
+    """Stands for a session before and after its row is written; the store sets `id` when it writes the row, and
+    `delivered` when the row says that the session has delivered something.
+    """
 
-    __slots__ = ("id",)
+    __slots__ = ("delivered", "id")
 
     def __init__(self) -> None:
         self.id: int | None = None
+        self.delivered = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Rules of this module:
 
 * Made for one transaction and thrown away; nothing outside changes before the commit. `settle` is called after it.
-* A session's row is written once however often it was saved: the last facts stand.
+* A session's row is written once however often it was saved: the last facts stand. A delivery writes it only if the
+  row does not say yet that something was delivered; the counts that it brings come with the next save.
 * The segment that a message came with is packed with the message's id, so it is packed here, under the lock.
 """
 
@@ -51,6 +52,7 @@ class _Line:
     id: int
     new: bool
     facts: Facts
+    due: bool
     delivered: int = 0
     told: bool = False
 
@@ -93,25 +95,30 @@ class Batch:
         """The keys learn the ids of their rows: after the commit, never before."""
         for key, line in self._lines.items():
             key.id = line.id
+            key.delivered = key.delivered or line.delivered > 0
 
     def facts(self) -> Iterator[tuple[SessionKey, Facts]]:
         """What has been written of each session."""
         for key, line in self._lines.items():
-            yield key, line.facts
+            if line.due:
+                yield key, line.facts
 
     def _allocate(self, table: Table, count: int) -> Sequence[int]:
         return self.database.allocate(self.connection, table, count) if count else ()
 
     def _give_lines(self, work: Sequence[Work]) -> None:
         last: dict[SessionKey, Facts] = {}
+        due: set[SessionKey] = set()
         for one in work:
             key, facts = _session_of(one)
             if key is not None and facts is not None:
                 last[key] = facts
+                if isinstance(one, Save) or not key.delivered:
+                    due.add(key)
         new = [key for key in last if key.id is None]
         given = dict(zip(new, self._allocate(tables.session, len(new)), strict=True))
         for key, facts in last.items():
-            self._lines[key] = _Line(given[key], True, facts) if key.id is None else _Line(key.id, False, facts)
+            self._lines[key] = _Line(given[key] if key.id is None else key.id, key.id is None, facts, key in due)
 
     def _take(self, index: int, one: Work, ids: Iterator[int]) -> Iterator[Event]:
         """Gather the rows of one piece of work; what it makes happen, in order."""
@@ -137,7 +144,7 @@ class Batch:
         return (session_id, segment.seq, segment.first, encoding, entries)
 
     def _write_sessions(self) -> None:
-        lines = self._lines.values()
+        lines = [line for line in self._lines.values() if line.due]
         written = [(one.id, self.node_id, *rows.facts_row(one.facts), one.delivered) for one in lines]
         self.database.insert(self.connection, "session", _SESSION_COLUMNS, written, _UPDATE)
         self._totals.sessions(sum(one.new for one in lines))

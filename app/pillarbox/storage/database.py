@@ -45,6 +45,10 @@ class Database(Protocol):
         """Whether other nodes may use it at the same time."""
 
     @property
+    def inboxes(self) -> dict[str, int] | None:
+        """The ids of inboxes by name as far as they are known, where nobody else can remove one; else None."""
+
+    @property
     def search(self) -> Search: ...
 
     @property

@@ -40,6 +40,7 @@ class PostgresDatabase:
         self.url = url.render_as_string(hide_password=True)
         self.search = PostgresSearch()
         self.session_search = PostgresSessionSearch()
+        self.inboxes = None
         try:
             import psycopg
         except ImportError:

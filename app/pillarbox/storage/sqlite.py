@@ -69,6 +69,8 @@ class SqliteDatabase:
         self.url = f"sqlite:///{self._path}"
         self.search = SqliteSearch()
         self.session_search = SqliteSessionSearch()
+        self.inboxes: dict[str, int] = {}
+        self._last: dict[str, int] = {}
         _check_place(self._path)
         self._lock = FileLock(self._path)
         try:
@@ -108,8 +110,13 @@ class SqliteDatabase:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._writing.begin():
-            yield self._writing
+        try:
+            with self._writing.begin():
+                yield self._writing
+        except BaseException:
+            self._last.clear()
+            self.inboxes.clear()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -120,8 +127,12 @@ class SqliteDatabase:
             raise StoreUnavailable(explain(error).sentence) from error
 
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
-        found = self.query(connection, "SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,))
-        last = int(found[0][0]) if found else 0
+        """Nobody else gives out ids of this file, so the last one is known without asking for it."""
+        last = self._last.get(table.name)
+        if last is None:
+            found = self.query(connection, "SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,))
+            last = int(found[0][0]) if found else 0
+        self._last[table.name] = last + count
         return range(last + 1, last + 1 + count)
 
     def insert(
