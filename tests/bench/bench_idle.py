@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import resource
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -40,18 +41,22 @@ def main() -> int:
 
 
 def _measure(server: running.Running, number: int) -> int:
-    # The first mail loads and fills what every later one uses.
-    _send(server)
-    alone = MESSAGES / _send(server)
+    alone = _rate(server)
     before = _resident(server.process.pid)
     with ExitStack() as crowd:
         for _ in range(number):
             _greet(crowd.enter_context(socket.create_connection((server.smtp_host, server.smtp_port), timeout=30)))
         each = (_resident(server.process.pid) - before) / number / 1024
-        beside = MESSAGES / _send(server)
+        beside = _rate(server)
     print(f"{number:,} idle connections: {each:.1f} KiB each (aim: under {AIM})")
     print(f"{WORKING} working ones: {alone:,.0f} messages a second alone, {beside:,.0f} beside them")
     return 0 if each < AIM else 1
+
+
+def _rate(server: running.Running) -> float:
+    """Messages a second, the median of three runs after one that does not count: the first mail fills what every later
+    one uses, and the crowd's own sessions are still being written when it has come."""
+    return MESSAGES / statistics.median([_send(server) for _ in range(4)][1:])
 
 
 def _greet(client: socket.socket) -> None:
