@@ -88,7 +88,7 @@ def test_the_delivery_agent_of_postfix_hands_mail_over_by_a_unix_socket(
     relay = handed_over(postfix, f"lmtp:unix:{path}")
     session = lmtp.ended()
     assert session.facts.outcome == "quit", relay.log()
-    assert session.facts.listener == f"lmtp {path}"
+    assert session.facts.listener == f"lmtp unix:{path}"
     assert lmtp.message().endswith(b"\r\n" + ASCII)
     assert envelope(lmtp) == (SENDER, RECIPIENTS)
 
@@ -100,7 +100,7 @@ def test_smtplib_reaches_a_unix_socket(start_server: Callable[..., Running], tmp
     with smtplib.LMTP(f"{tmp_path}/lmtp") as client:
         assert client.sendmail(SENDER, RECIPIENTS[:1], ASCII) == {}
     (session,) = httpx.get(f"{server.api}/sessions").json()["sessions"]
-    assert (session["listener"], session["greeting"]) == (f"lmtp {tmp_path}/lmtp", "LHLO")
+    assert (session["listener"], session["greeting"]) == (f"lmtp unix:{tmp_path}/lmtp", "LHLO")
     (message,) = httpx.get(f"{server.api}/messages").json()["messages"]
     assert httpx.get(f"{server.api}/messages/{message['id']}/raw").content == ASCII
     listeners = httpx.get(f"{server.api}/info").json()["listeners"]

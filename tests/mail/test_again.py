@@ -181,3 +181,16 @@ def test_no_octet_of_a_client_runs_in_the_script() -> None:
         "say",
         "smtp.close",
     }
+
+
+def test_behind_a_proxy_each_command_sends_a_header_of_its_protocol() -> None:
+    came = transcript.event(0, "connect", "connected"), transcript.event(0, "connect", "comes through the proxy")
+    facts = Facts(listener="smtp 127.0.0.1:1025", peer="[2001:db8::7]:4711", started_at=NOON)
+    found = conversation.read(Session(1, facts, ()), transcript.entries([*came, c(b"EHLO x")]), lambda _: b"")
+    assert found.proxied == "TCP6 2001:db8::7 2001:db8::7 4711 4711"
+    swaks, curl, python = again.made(found, HERE)
+    assert f"--proxy '{found.proxied}'" in swaks.code
+    assert "--haproxy-protocol" in curl.code
+    assert f"sendall(b'PROXY {found.proxied}' + b'\\r\\n')" in python.code
+    compile(python.code, "made", "exec")
+    assert read(came[0], c(b"EHLO x")).proxied == ""

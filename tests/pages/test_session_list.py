@@ -19,6 +19,14 @@ def test_a_row_says_how_a_session_ended_and_why(world: World, reader: Reader) ->
         assert expected in row
 
 
+def test_a_client_without_quit_is_no_alarm_once_its_mail_was_taken(world: World, reader: Reader) -> None:
+    world.talk(outcome="dropped", reason="The client closed the connection after DATA, without QUIT.")
+    assert reader.get("/sessions").css_matches("#rows .session .pill.bad")
+    world.talk(b"a: b\r\n\r\n", outcome="dropped")
+    (mild,) = reader.get("/sessions?outcome=dropped").css("#rows .session .pill.warn")
+    assert words(mild) == "dropped"
+
+
 def test_the_filters_are_a_form(world: World, reader: Reader) -> None:
     delivered = world.talk(plain()).session_id
     dropped = world.talk(outcome="dropped").session_id

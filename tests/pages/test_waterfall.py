@@ -87,6 +87,13 @@ def test_nothing_is_drawn_where_no_time_has_passed() -> None:
     assert waterfall(timing.stretches(transcript.entries([transcript.event(0, "connect", "connected")]))) is None
 
 
+def test_before_an_error_the_client_was_waited_for_unless_it_had_asked() -> None:
+    silent = [transcript.event(0, "connect", "connected"), transcript.event(9 * MS, "error", "no handshake")]
+    assert [one.on for one in timing.stretches(transcript.entries(silent))] == ["client"]
+    asked = [c(0, b"DATA"), transcript.event(9 * MS, "error", "the store failed")]
+    assert [one.on for one in timing.stretches(transcript.entries(asked))] == ["server"]
+
+
 def test_many_stretches_become_an_outline_that_shows_their_share() -> None:
     half = [Stretch("client" if n % 2 else "server", n * MS, (n + 1) * MS, n, "NOOP") for n in range(20_000)]
     drawn = waterfall(half, "lines 1 to 20,000")

@@ -86,7 +86,20 @@ def test_a_message_over_the_limit_is_read_to_its_end_and_answered_once(start_cat
     (lost,) = [entry for entry in entries if entry.kind == "data" and entry.message_id is None]
     assert lost.size == 1_000_003  # as it crossed, with the final dot
     assert lost.raw == (b"MAIL FROM:<evil@b>\r\n" * 50_000)[: 256 * 1024]
-    assert "*: The message has 1000000 octets, over 1000." in catcher.lines(session.id)
+    lines = catcher.lines(session.id)
+    why = lines.index("*: The message has 1000000 octets, over 1000.")
+    assert (entries[why - 1], entries[why + 1].code) == (lost, 552)
+
+
+def test_a_reason_shows_what_no_screen_would_show(catcher: Catcher) -> None:
+    cases = (b"NOOP\ra\x1b[2J", "NOOP␍a␛[2J"), (b"NOOP b\xfcro", "NOOP b\\xfcro"), ("NOOP ü".encode(), "NOOP ü")
+    for line, said in (*cases, (b"", "an empty line")):
+        with Dial(catcher) as client:
+            client.say("EHLO client.test")
+            client.send(line + b"\r\n")
+            assert (reply := client.reply()).startswith("500 5.5.2")
+            client.say("QUIT")
+        assert catcher.ended().facts.reason == f"{reply} (in answer to {said})"
 
 
 def test_a_size_over_the_limit_is_refused_at_mail(start_catcher: Callable[..., Catcher]) -> None:

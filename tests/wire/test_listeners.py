@@ -145,7 +145,8 @@ def test_a_unix_socket(start_catcher: Callable[..., Catcher], tmp_path: Path, lo
         assert client.transaction(b"x\r\n.\r\n").startswith("250")
         client.say("QUIT")
     session = catcher.ended()
-    assert (session.facts.listener, session.facts.peer) == (f"{kind} {path}", f"pid {os.getpid()} (uid {os.getuid()})")
+    assert session.facts.listener == f"{kind} unix:{path}"
+    assert session.facts.peer == f"pid {os.getpid()} (uid {os.getuid()})"
     assert session.facts.outcome == "quit"
     assert catcher.message() == b"x\r\n"
 

@@ -86,22 +86,28 @@ def _command(words: list[str]) -> str:
 
 
 def _fed(conversation: Conversation, place: Place, *, stuffed: bool) -> tuple[str, str]:
-    """What feeds the content to a command, and what follows the command: a pipe, or a here-document."""
+    """What feeds the content to a command, and what follows the command: a pipe, or a here-document.
+
+    `stuffed` is for swaks: dots doubled and a dot at the end, whose CRLF swaks adds itself.
+    """
     content = _TEST if conversation.content is None else conversation.content
     if len(content) > INLINE and conversation.message_id is not None and place.raw:
         fetched = f"curl -sS {quote(place.raw)}"
         if stuffed:
-            fetched = f"{{ {fetched} | sed 's/^\\./../'; printf '.\\r\\n'; }}"
+            fetched = f"{{ {fetched} | sed 's/^\\./../'; printf .; }}"
         return f"{fetched} | ", ""
     octets = stuff(content[:INLINE]) if stuffed else content[:INLINE]
+    if octets == b".\r\n":
+        stuffed = False  # a lone dot swaks takes for the name of a file: better a line too many behind it
     text = octets.decode("utf-8", "surrogateescape")
     if _READABLE.fullmatch(text):
         lines = text.replace("\r\n", "\n")
         end = "END"
         while f"{end}\n" in lines:
             end += "D"
-        return "awk -v ORS='\\r\\n' 1 <<'" + end + "' | ", f"\n{lines}{end}"
-    encoded = base64.encodebytes(octets).decode()
+        joined = """awk '{printf "%s%s", end, $0; end = "\\r\\n"}'""" if stuffed else "awk -v ORS='\\r\\n' 1"
+        return f"{joined} <<'{end}' | ", f"\n{lines}{end}"
+    encoded = base64.encodebytes(octets.removesuffix(b"\r\n") if stuffed else octets).decode()
     return "base64 -d <<'END' | ", f"\n{encoded}END"
 
 
@@ -126,6 +132,8 @@ def _notes(conversation: Conversation, tool: str) -> list[str]:
 def swaks(conversation: Conversation, place: Place) -> Made:
     words = ["swaks"]
     words += ["--socket", quote(place.path)] if place.path else ["--server", quote(_server(place))]
+    if conversation.proxied:
+        words += ["--proxy", quote(conversation.proxied)]
     if conversation.lmtp:
         words += ["--protocol", "LMTP"]
     elif conversation.greeting == "HELO":
@@ -172,6 +180,9 @@ def curl(conversation: Conversation, place: Place) -> Made:
     notes = _notes(conversation, "curl")
     if place.path:
         words += ["--unix-socket", quote(place.path)]
+    if conversation.proxied:
+        words.append("--haproxy-protocol")
+        notes.append("curl names itself in the PROXY header, not the client of the first time.")
     if conversation.lmtp:
         notes.append("curl speaks no LMTP: it greets with EHLO, which this listener refuses.")
     if conversation.starttls:
@@ -203,7 +214,11 @@ def python(conversation: Conversation, place: Place) -> Made:
     notes = _notes(conversation, "Python")
     if conversation.login is not None and conversation.login not in _PYTHON_LOGINS:
         notes.append(f"smtplib knows no {conversation.login}; it logs in with PLAIN.")
-    lines = ["import smtplib", *(["import ssl"] if uses_tls else [])]
+    lines = [
+        "import smtplib",
+        *(["import socket"] if conversation.proxied else []),
+        *(["import ssl"] if uses_tls else []),
+    ]
     if _is_long(conversation, place):
         lines.append("from urllib.request import urlopen")
     lines.append("")
@@ -211,9 +226,14 @@ def python(conversation: Conversation, place: Place) -> Made:
         lines += _python_content(conversation, place)
     if uses_tls:
         lines += ["tls = ssl._create_unverified_context()  # the catcher's certificate is its own", ""]
+    if conversation.proxied:
+        lines += _python_behind_proxy(conversation, place)
+    else:
+        lines += [
+            f"smtp = smtplib.{kind}({where}{', context=tls' if conversation.implicit_tls else ''})",
+            "smtp.set_debuglevel(1)  # print the conversation",
+        ]
     lines += [
-        f"smtp = smtplib.{kind}({where}{', context=tls' if conversation.implicit_tls else ''})",
-        "smtp.set_debuglevel(1)  # print the conversation",
         "",
         "def say(line):",
         '    smtp.send(line + b"\\r\\n")',
@@ -224,6 +244,22 @@ def python(conversation: Conversation, place: Place) -> Made:
         lines += _python_step(step, conversation)
     lines += ["smtp.close()", ""]
     return Made("Python", "\n".join(lines), tuple(notes))
+
+
+def _python_behind_proxy(conversation: Conversation, place: Place) -> list[str]:
+    """The connection by hand, since the header goes before TLS and before the greeting, which smtplib reads at once."""
+    if place.path:
+        connected = ["smtp.sock = socket.socket(socket.AF_UNIX)", f"smtp.sock.connect({place.path!r})"]
+    else:
+        connected = [f"smtp.sock = socket.create_connection(({place.host!r}, {place.port}))"]
+    return [
+        "smtp = smtplib.SMTP()",
+        "smtp.set_debuglevel(1)  # print the conversation",
+        *connected,
+        f"smtp.sock.sendall({f'PROXY {conversation.proxied}'.encode()!r} + b'\\r\\n')",
+        *(["smtp.sock = tls.wrap_socket(smtp.sock)"] if conversation.implicit_tls else []),
+        "smtp.getreply()",
+    ]
 
 
 def _python_step(step: Step, conversation: Conversation) -> list[str]:

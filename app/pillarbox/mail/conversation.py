@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 
 from pillarbox.mail.exchange import answered
@@ -49,7 +50,7 @@ class Conversation:
     """`content` is what was sent, dots not doubled; None when nothing was, or when it is no longer kept.
 
     `message_id` is what the content became, None when it was refused. `cut`: only its beginning is kept. `taken` counts
-    the recipients that were accepted.
+    the recipients that were accepted. `proxied` is the header's words of the PROXY protocol, "" when there was none.
     """
 
     steps: tuple[Step, ...]
@@ -64,6 +65,7 @@ class Conversation:
     lmtp: bool
     implicit_tls: bool
     username: str | None
+    proxied: str = ""
 
     @property
     def starttls(self) -> bool:
@@ -129,7 +131,18 @@ def read(session: Session, entries: Sequence[Entry], content_of: ContentOf, mess
         lmtp=facts.listener.startswith("lmtp"),
         implicit_tls=facts.listener.startswith("smtps"),
         username=facts.auth.username if facts.auth else None,
+        proxied=_proxied(facts.peer) if sum(entry.kind == "connect" for entry in entries) > 1 else "",
     )
+
+
+def _proxied(peer: str) -> str:
+    """What stands behind PROXY in a header of version 1, when a second event has told of a header."""
+    host, _, port = peer.rpartition(":")
+    try:
+        address = ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return "UNKNOWN"
+    return f"TCP{address.version} {address} {address} {port} {port}"
 
 
 def _step(entry: Entry, verb: str, line: bytes) -> Step | None:

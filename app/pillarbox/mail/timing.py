@@ -5,7 +5,8 @@ Rules of this module:
 * every microsecond between the first entry's time and the last one's belongs to exactly one stretch;
 * what is waited for is what comes next: before a command it is the client, before a reply the server, before the end
   of the content the content's transfer, before the handshake's end TLS; a client that falls silent until its time is
-  up, or until the connection ends, is the client as well;
+  up, or until the connection ends, is the client as well; before an error it is the server if a command had no reply
+  yet, else the client;
 * an entry whose time lies before that of an earlier one (an early talker, a pipelined command) takes no time itself.
 """
 
@@ -44,12 +45,14 @@ def stretches(entries: Sequence[Entry], before: Entry | None = None) -> list[Str
     """The stretches that end with these entries; `before` is the entry before the first, None at the connect."""
     found: list[Stretch] = []
     at = before.at_us if before is not None else 0
-    answers = answered(entries)
+    answers, asked = answered(entries), False
     for entry in entries:
         if entry.at_us > at:
             what = "handshake" if entry.kind == "tls" else _named(answers.get(entry.seq, entry))
-            found.append(Stretch(_waited_for(entry), at, entry.at_us, entry.seq, what))
+            found.append(Stretch(_waited_for(entry, asked), at, entry.at_us, entry.seq, what))
             at = entry.at_us
+        if entry.side != "event":
+            asked = entry.side == "client"
     return found
 
 
@@ -58,8 +61,8 @@ def _named(entry: Entry) -> str:
     return "content" if entry.kind == "data" else entry.verb or ""
 
 
-def _waited_for(entry: Entry) -> Waiting:
-    if entry.side == "server" or entry.kind in ("error", "connect"):
+def _waited_for(entry: Entry, asked: bool) -> Waiting:
+    if entry.side == "server" or entry.kind == "connect" or (entry.kind == "error" and asked):
         return "server"
     if entry.kind == "data":
         return "content"

@@ -63,12 +63,12 @@ class Reception(Channel):
             self._broke_off(f"The content broke off after {content.size} octets, before the final dot.")
             self._dialogue.reset()
         elif content.over:
-            self._tap.event("limit", f"The message has {content.size} octets, over {self._offer.largest}.")
             self._tap.lost(at_us, content)
+            self._tap.event("limit", f"The message has {content.size} octets, over {self._offer.largest}.")
             self._conclude(replies.TOO_LARGE)
         elif content.crowded:
-            self._tap.event("limit", NO_ROOM)
             self._tap.lost(at_us, content)
+            self._tap.event("limit", NO_ROOM)
             self._conclude(replies.CROWDED)
         else:
             message, wire = content.take()

@@ -121,9 +121,9 @@ class SmtpServer:
 
 
 def _shown(sock: socket.socket) -> str:
-    """Where a socket is bound, e.g. "127.0.0.1:1025", "[::1]:1025", or the path of a Unix socket."""
+    """Where a socket is bound, as settings say it: "127.0.0.1:1025", "[::1]:1025", "unix:/run/lmtp.sock"."""
     name = sock.getsockname()
     if isinstance(name, str):
-        return name
+        return f"unix:{name}"
     host, port = name[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from pillarbox.box import LiveSession
-from pillarbox.mail import transcript
+from pillarbox.mail import controls, transcript
 from pillarbox.mail.session import Auth, Outcome
 from pillarbox.mail.transcript import Kind, Record
 from pillarbox.smtp.chunks import Chunk
@@ -23,7 +23,7 @@ from pillarbox.smtp.content import Content
 from pillarbox.smtp.ending import PLAIN_BEHIND_STARTTLS
 from pillarbox.smtp.extensions import BASIC_VERBS, OTHER_VERBS
 from pillarbox.smtp.intake import Line
-from pillarbox.smtp.replies import SHOWN, Reply, shown
+from pillarbox.smtp.replies import SHOWN, Reply
 
 _BARE_VERBS = frozenset(verb.encode() for verb in (*BASIC_VERBS, *OTHER_VERBS))
 
@@ -125,8 +125,14 @@ class Tap:
         """Mail was turned away by the reply to the latest command; a `weak` refusal leaves an earlier reason."""
         if weak and self._reason is not None:
             return
-        said = self._latest.data[: 2 * SHOWN].decode("utf-8", "replace").strip() if self._latest else ""
-        self.failed(f"{reply} (in answer to {shown(said)})" if said else str(reply))
+        self.failed(f"{reply} (in answer to {said})" if (said := self._said()) else str(reply))
+
+    def _said(self) -> str:
+        """The latest command on one line: what is wrong with it is often a character that no screen shows."""
+        if self._latest is None:
+            return ""
+        words = self._latest.data[: 2 * SHOWN].rstrip(b"\r\n").decode("utf-8", "backslashreplace").strip(" \t")
+        return controls.in_line(words[:SHOWN]) or "an empty line"
 
     def failed(self, reason: str) -> None:
         self._reason = reason

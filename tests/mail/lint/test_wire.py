@@ -107,6 +107,7 @@ def test_a_lone_dot_with_another_line_end_is_an_attempt_to_smuggle(wire: bytes) 
 def test_a_client_that_leaves_without_quit_is_told_so_at_its_disconnect() -> None:
     assert codes(*GREETING, "*: disconnect", outcome="dropped") == [("no-quit", 4)]
     assert codes(*GREETING, "*: disconnect", outcome="timeout") == []
+    assert codes("*: connect", "*: disconnect", outcome="dropped") == []
 
 
 def test_a_message_gets_the_findings_of_its_session_and_its_own_transaction_only() -> None:

@@ -50,7 +50,8 @@ def of_session(records: Iterable[Record], outcome: Outcome) -> tuple[Lint, ...]:
     listed = list(records)
     wire.feed(listed, 0)
     found = wire.everything()
-    if outcome == "dropped":
+    # Whoever was never greeted, as when TLS came to nothing, had nobody to say QUIT to.
+    if outcome == "dropped" and any(record.side == "server" for record in listed):
         last = max((seq for seq, record in enumerate(listed) if record.kind == "disconnect"), default=None)
         found = (*found, finding("no-quit", entry=last))
     return found

@@ -16,7 +16,7 @@ from pillarbox.web.wording import Moment, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
-    """One session in a list. `said` is how the client greeted; `replies` the figures, in words."""
+    """One session in a list. `said` is how the client greeted; `secured` is `TLS 1.3`, `cipher` is of the same TLS."""
 
     id: int
     at: Moment
@@ -25,6 +25,7 @@ class SessionRow:
     peer: str
     said: str | None
     secured: str | None
+    cipher: str | None
     username: str | None
     commands: int
     messages: tuple[int, ...]

@@ -113,6 +113,9 @@ def session_row(session: Session, where: tzinfo) -> SessionRow:
     tone = _TONES[facts.outcome]
     if tone == "calm" and facts.worst_reply is not None and facts.worst_reply >= 400:
         tone = "warn"
+    elif tone == "bad" and session.messages:
+        # Mail was taken: many libraries never say QUIT, and nothing is wrong with what they sent.
+        tone = "warn"
     return SessionRow(
         id=session.id,
         at=wording.moment(facts.started_at, where),
@@ -120,7 +123,8 @@ def session_row(session: Session, where: tzinfo) -> SessionRow:
         tone=tone,
         peer=facts.peer,
         said=f"{facts.greeting} {facts.helo or ''}".strip() if facts.greeting else None,
-        secured=f"{facts.tls.version} {facts.tls.cipher}" if facts.tls else None,
+        secured=facts.tls.version.replace("TLSv", "TLS ") if facts.tls else None,
+        cipher=facts.tls.cipher if facts.tls else None,
         username=f"{facts.auth.username} ({facts.auth.mechanism})" if facts.auth else None,
         commands=facts.commands,
         messages=session.messages,
