@@ -28,18 +28,20 @@ def serve(flags: Mapping[str, Any], environ: Mapping[str, str]) -> int:
 
 
 def greeting(endpoints: Endpoints, command: str) -> str:
-    """What is printed at the start: the addresses, and the one line that sends a first mail."""
+    """What is printed at the start: the addresses, and the one line that sends a first mail where plain SMTP is taken."""
     smtps = (f"{bound} (TLS)" for bound in endpoints.smtps)
     lmtp = (f"{bound} (LMTP)" for bound in endpoints.lmtp)
-    smtp = " and ".join([*map(str, endpoints.smtp), *smtps, *lmtp])
-    target = str(endpoints.smtp[0]).replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")
-    flag = "" if target == "127.0.0.1:1025" else f" --smtp {target}"
-    return (
-        f"Pillarbox {endpoints.version} takes mail on {smtp} and delivers none.\n"
+    taken = " and ".join([*map(str, endpoints.smtp), *smtps, *lmtp]) or "its API only"
+    said = (
+        f"Pillarbox {endpoints.version} takes mail on {taken} and delivers none.\n"
         f"  Read it      {endpoints.url}\n"
         f"  Kept in      {endpoints.database}\n"
-        f"  First mail   {command} send{flag}\n"
     )
+    if not endpoints.smtp:
+        return said
+    target = str(endpoints.smtp[0]).replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")
+    flag = "" if target == "127.0.0.1:1025" else f" --smtp {target}"
+    return f"{said}  First mail   {command} send{flag}\n"
 
 
 def program(started_as: str) -> str:
