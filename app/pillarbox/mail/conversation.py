@@ -155,19 +155,21 @@ def _step(entry: Entry, verb: str, line: bytes) -> Step | None:
 
 
 def _one_transaction(entries: Sequence[Entry], message: int | None) -> Sequence[Entry]:
-    contents = [i for i, entry in enumerate(entries) if entry.kind == "data"]
-    begins = {content: _mail_before(entries, content) for content in contents}
+    begins: dict[int, int] = {}  # of each content, where its transaction begins
+    begin = 0
+    for i, entry in enumerate(entries):
+        if entry.verb == "MAIL":
+            begin = i
+        elif entry.kind == "data":
+            begins[i] = begin
     if len(set(begins.values())) < 2:
         return entries
+    contents = list(begins)
     chosen = next((i for i in contents if message is not None and entries[i].message_id == message), contents[0])
     begin = begins[chosen]
     end = max(content for content in contents if begins[content] == begin)
     quits = [entry for entry in entries[contents[-1] + 1 :] if entry.verb == "QUIT"]
     return [*entries[: min(begins.values())], *entries[begin : end + 1], *quits]
-
-
-def _mail_before(entries: Sequence[Entry], content: int) -> int:
-    return next((i for i in range(content, -1, -1) if entries[i].verb == "MAIL"), 0)
 
 
 def _content(entry: Entry, content_of: ContentOf, before: bytes, *, chunked: bool) -> tuple[bytes | None, bool]:

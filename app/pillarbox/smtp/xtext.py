@@ -48,13 +48,6 @@ def decode_utf8(text: str) -> str | None:
     return "".join(pieces)
 
 
-def encode(text: str) -> str:
-    """Text as xtext: `encode("a+b c")` is "a+2Bb+20c". Undone by `decode` unless there are control characters in it."""
-    return "".join(
-        letter if _PLAIN.fullmatch(letter) else "".join(f"+{octet:02X}" for octet in letter.encode()) for letter in text
-    )
-
-
 def _octets(text: str) -> str | None:
     try:
         decoded = _OCTETS.sub(lambda run: bytes.fromhex(run[0].replace("+", "")).decode("utf-8"), text)
