@@ -28,7 +28,7 @@ def serve(flags: Mapping[str, Any], environ: Mapping[str, str]) -> int:
 
 
 def greeting(endpoints: Endpoints, command: str) -> str:
-    """What is printed at the start: the addresses, and the one line that sends a first mail where plain SMTP is taken."""
+    """What is printed at the start: the addresses and, with a plain listener, the one line that sends a first mail."""
     smtps = (f"{bound} (TLS)" for bound in endpoints.smtps)
     lmtp = (f"{bound} (LMTP)" for bound in endpoints.lmtp)
     taken = " and ".join([*map(str, endpoints.smtp), *smtps, *lmtp]) or "its API only"
