@@ -249,17 +249,11 @@ def test_entries_that_wait_are_written_without_the_session_doing_anything() -> N
         ledger = Ledger()
         box = a_box(ledger)
         session = box.open_session("smtp x", "y")
+        session.save()
         session.record(client("NOOP"))
-        written = asyncio.Event()
-        save = ledger.save_session
-
-        def tell(key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
-            save(key, facts, segments)
-            written.set()
-
-        ledger.save_session = tell  # type: ignore[method-assign]
+        ledger.written.clear()
         house = asyncio.create_task(box.keep_house())
-        await asyncio.wait_for(written.wait(), 10)
+        await asyncio.wait_for(ledger.written.wait(), 10)
         house.cancel()
         return ledger
 
@@ -287,6 +281,32 @@ def test_content_that_could_not_be_stored_is_saved_although_the_client_has_gone(
     assert [r.data for s in segments for r in s.records] == [b"hello\r\n.\r\n"]
 
 
+def test_sessions_are_made_findable_once_nothing_goes_on_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pillarbox.box.box.HEAR_AFTER", 0.01)
+    heard = threading.Event()
+    times = 0
+
+    def hear() -> int:
+        nonlocal times
+        times += 1
+        heard.set()
+        raise StoreUnavailable("once")
+
+    async def scene() -> None:
+        ledger = Ledger()
+        ledger.hear_sessions = hear  # type: ignore[attr-defined]
+        box = a_box(ledger)
+        house = asyncio.create_task(box.keep_house())
+        for _ in range(2):
+            box.open_session("smtp x", "y").close("quit")
+            assert await asyncio.to_thread(heard.wait, 10)
+            heard.clear()
+        house.cancel()
+
+    asyncio.run(scene())
+    assert times >= 2
+
+
 def test_a_purge_that_takes_long_keeps_no_session_from_being_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pillarbox.box.box.PURGE_EVERY", 0.0)
     purging, done = threading.Event(), threading.Event()
@@ -301,13 +321,13 @@ def test_a_purge_that_takes_long_keeps_no_session_from_being_saved(monkeypatch: 
         ledger.purge = purge  # type: ignore[attr-defined]
         box = a_box(ledger)
         session = box.open_session("smtp x", "y")
+        session.save()
         house = asyncio.create_task(box.keep_house())
         await asyncio.to_thread(purging.wait, 10)
-        written = asyncio.Event()
-        ledger.save_session = lambda key, facts, segments: written.set()  # type: ignore[method-assign]
+        ledger.written.clear()
         session.record(client("NOOP"))
         try:
-            await asyncio.wait_for(written.wait(), 10)
+            await asyncio.wait_for(ledger.written.wait(), 10)
         finally:
             done.set()
             house.cancel()
