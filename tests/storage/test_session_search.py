@@ -122,6 +122,18 @@ def test_a_session_of_more_words_than_a_database_holds_is_found_all_the_same(sto
     assert found(store, "bob") == [2]
 
 
+def test_a_session_that_is_damaged_keeps_no_other_from_being_found(
+    store: SqlStore, inside: Inside, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        talk(store, b"VRFY bob\r\n", b"252 2.0.0 bob\r\n")
+    settled(store)
+    inside.run("UPDATE segment SET encoding = 'zstd' WHERE session_id = 1 AND seq > 0")
+    assert found(store, "bob") == [2]
+    assert found(store, "client example") == [2, 1]
+    assert "A part of session 1 cannot be read" in caplog.text
+
+
 def test_each_end_is_looked_at_once(store: SqlStore, inside: Inside) -> None:
     for _ in range(3):
         talk(store, b"NOOP\r\n")

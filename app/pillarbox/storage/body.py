@@ -27,9 +27,12 @@ class Packer:
 
 
 def unpack(encoding: str, kept: bytes) -> bytes:
-    """Undoes `Packer.pack`. Raises ValueError for an encoding that this program does not know."""
+    """Undoes `Packer.pack`. Raises ValueError for what is damaged or in an encoding that this program does not know."""
     if encoding == "identity":
         return bytes(kept)
     if encoding == "zstd":
-        return zstandard.ZstdDecompressor().decompress(kept)
+        try:
+            return zstandard.ZstdDecompressor().decompress(kept)
+        except zstandard.ZstdError as error:
+            raise ValueError(f"A stored body of {len(kept)} octets is damaged.") from error
     raise ValueError(f"A stored body has the encoding {encoding!r}, which this program cannot read.")

@@ -11,6 +11,7 @@ Rules of this module:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
@@ -28,6 +29,8 @@ from pillarbox.storage.tables import WITHOUT_QUIT, counter, event, segment, sess
 from pillarbox.storage.totals import WHOLE
 
 HEARD = "sessions_heard"
+
+log = logging.getLogger(__name__)
 
 EVENTS = 500
 """Events that are looked at in one step."""
@@ -110,4 +113,13 @@ def _lines(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, 
         .order_by(segment.c.session_id, segment.c.seq)
     )
     for session_id, segments in groupby(connection.execute(query), key=lambda row: row.session_id):
-        yield session_id, chain.from_iterable(transcript.unpack(body.unpack(row[1], row[2])) for row in segments)
+        yield session_id, chain.from_iterable(_records(*row) for row in segments)
+
+
+def _records(session_id: int, encoding: str, entries: bytes) -> list[Record]:
+    """A segment that cannot be read is passed over: it must not keep all other sessions from being found."""
+    try:
+        return transcript.unpack(body.unpack(encoding, entries))
+    except (ValueError, LookupError):
+        log.warning("A part of session %d cannot be read, and is not searched", session_id, exc_info=True)
+        return []
