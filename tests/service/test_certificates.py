@@ -118,6 +118,11 @@ def test_the_start_ends_with_the_sentence(tmp_path: Path) -> None:
     with pytest.raises(DidNotStart) as caught:
         start(tmp_path, "--require-tls", "--hide-extension", "starttls")
     assert caught.value.code == 2
+    with pytest.raises(DidNotStart) as caught:
+        start(tmp_path, "--require-auth", "--hide-extension", "auth")
+    assert caught.value.errors == (
+        "pillarbox: --require-auth and --hide-extension AUTH take no mail at all; leave one of them out.\n"
+    )
 
 
 def test_pages_and_api_by_https(start_server: Callable[..., Running], tmp_path: Path) -> None:

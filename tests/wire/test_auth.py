@@ -275,6 +275,8 @@ EXCHANGES = [
     ["AUTH PLAIN", plain() + "!"],
     ["AUTH PLAIN x\0" + plain()],
     ["AUTH FOO", plain()],
+    ["AUTH PLAIN " + plain(), b64(SECRET)],
+    ["AUTH LOGIN", b64("anna"), b64(SECRET), b64(SECRET), b64(SECRET)],
     ["QUIT", "AUTH PLAIN " + plain()],
     ["QUIT", "EHLO x\r\n  AUTH LOGIN\r\n" + b64(SECRET)],
 ]

@@ -70,6 +70,25 @@ def test_a_message_of_just_the_size_that_may_be_in_flight_is_taken(start_catcher
     assert [summary.size for summary in catcher.messages()] == [1000, 1000]
 
 
+@pytest.mark.parametrize("blocks", [[b"x" * 398 + b"\r\n.\r\nNOOP\r\n"], [b"x" * 398 + b"\r\n.", b"\r\nNOOP\r\n"]])
+def test_a_message_of_just_the_size_that_was_granted_at_mail_is_taken(
+    start_catcher: Callable[..., Catcher], blocks: list[bytes]
+) -> None:
+    catcher = start_catcher(max_bytes_in_flight=1000, max_message_size=600)
+    with started(catcher) as one, started(catcher) as other:
+        assert one.say("MAIL FROM:<a@b> SIZE=600").startswith("250")
+        assert other.say("MAIL FROM:<a@b> SIZE=400").startswith("250")
+        other.say("RCPT TO:<c@d>")
+        other.say("DATA")
+        for block in blocks:
+            other.send(block)
+        assert other.codes(2) == [250, 250]
+        other.envelope()
+        other.send(b"x" * 399 + b"\r\n.\r\n")
+        assert other.reply() == BUSY
+    assert [summary.size for summary in catcher.messages()] == [400]
+
+
 @pytest.mark.parametrize(
     "content", [b"DATA\r\n" + b"x" * 698 + b"\r\n.\r\n", bdat(b"x" * 350, b"x" * 350)], ids=["DATA", "BDAT"]
 )

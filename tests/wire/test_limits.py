@@ -177,6 +177,16 @@ def test_stopping_says_goodbye_between_transactions_and_waits_for_one_in_flight(
     assert {catcher.ended().facts.outcome, catcher.ended().facts.outcome} == {"shutdown"}
 
 
+def test_stopping_does_not_wait_for_a_response_in_an_auth_exchange(start_catcher: Callable[..., Catcher]) -> None:
+    catcher = start_catcher()
+    with Dial(catcher) as client:
+        client.say("EHLO x")
+        assert client.say("AUTH LOGIN").startswith("334")
+        catcher.run(catcher.server.close(grace=10 * PATIENCE))
+        assert client.reply() == "421 4.3.2 catcher.test Service shutting down"
+    assert catcher.ended().facts.outcome == "shutdown"
+
+
 def test_stopping_does_not_wait_for_a_transaction_for_ever(start_catcher: Callable[..., Catcher]) -> None:
     catcher = start_catcher()
     with Dial(catcher) as client:

@@ -189,12 +189,14 @@ def _policy(settings: Settings, max_connections: int) -> Policy:
         if name.upper() not in known:
             source, offered = settings.source("hide-extension"), ", ".join(known)
             raise UsageError(f"{source} says {name!r}, but there are only {offered}.{near(name.upper(), known)}")
-    starttls_hidden = "STARTTLS" in {name.upper() for name in settings.hide_extension}
-    if settings.require_tls and starttls_hidden and not settings.smtps:
-        required, hidden = settings.source("require-tls"), settings.source("hide-extension")
-        raise UsageError(
-            f"{required} and {hidden} STARTTLS take no mail at all; leave one of them out, or use --smtps."
-        )
+    hidden = {name.upper() for name in settings.hide_extension}
+    for required, keyword, otherwise in (
+        ("require-tls", "STARTTLS" if settings.require_tls and not settings.smtps else None, ", or use --smtps"),
+        ("require-auth", "AUTH" if settings.require_auth else None, ""),
+    ):
+        if keyword in hidden:
+            both = f"{settings.source(required)} and {settings.source('hide-extension')} {keyword}"
+            raise UsageError(f"{both} take no mail at all; leave one of them out{otherwise}.")
     return Policy(
         hostname=settings.hostname,
         max_message_size=settings.max_message_size,

@@ -50,7 +50,7 @@ class Content:
         octets = len(data) - len(_CRLF) + len(block)
         # What is over the limit will not be kept, and the final dot and what follows it may come in the same block: a
         # message of just the size that may be in flight must find room.
-        if self._share is not None and not self._share.cover(min(octets, self._limit or octets)):
+        if self._share is not None and not self._covered(self._share, min(octets, self._limit or octets), block):
             self.crowded = True
             self._count_dots()
             return self._skip(self._let_go(), block)
@@ -71,6 +71,15 @@ class Content:
             self.over = True
             self._let_go()
         return None
+
+    def _covered(self, share: Share, octets: int, block: bytes) -> bool:
+        """Whether there is room for the message; the final dot and what follows it need none."""
+        if share.cover(octets):
+            return True
+        come = self._data[-(len(_END) - 1) :] + block
+        end = come.find(_END)
+        # Without an end, the last octets may be its beginning.
+        return share.cover(octets - (len(come) - end - len(_CRLF) if end >= 0 else _FINAL))
 
     def _let_go(self) -> bytearray:
         """Keep the beginning only, for the transcript. The dots so far have been counted."""

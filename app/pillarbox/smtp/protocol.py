@@ -244,7 +244,7 @@ class Connection(Entrance, Identity, Reception):
                 return line
             if self._held:
                 await self._flush()
-            elif self._intake.eof:
+            elif self._intake.eof or self._ending is not None:
                 break
             else:
                 await self._more()

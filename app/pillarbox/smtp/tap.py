@@ -35,24 +35,27 @@ _MASK = "********"
 # A client that does not wait for the challenge sends its secrets in the next lines, whatever AUTH is answered.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}\r?\n")
 
+# One that says its name twice has succeeded with the second for a password, and sends its password as a command.
+_WHOLE_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)\r?\n")
 
-def _looks_secret(line: bytes) -> bool:
-    return _BASE64.fullmatch(line) is not None and line.strip().upper() not in _BARE_VERBS
+
+def _looks_secret(line: bytes, secrets: re.Pattern[bytes]) -> bool:
+    return secrets.fullmatch(line) is not None and line.strip().upper() not in _BARE_VERBS
 
 
 class Tap:
     def __init__(self, live: LiveSession, *, show_secrets: bool = False) -> None:
         self.live = live
         self._show_secrets = show_secrets
-        self._asked = False
+        self._secrets: re.Pattern[bytes] | None = None  # what a secret looks like, where the next line may be one
         self._reason: str | None = None
         self._latest: Record | None = None
 
     def took(self, line: Line) -> None:
         """A command line, as the loop takes it up."""
         auth = line.data[:1] in b" \tAa" and _AUTH.match(line.data) is not None
-        given = self._asked and _looks_secret(line.data)
-        self._asked = auth or given
+        given = self._secrets is not None and _looks_secret(line.data, self._secrets)
+        self._secrets = _BASE64 if auth else self._secrets if given else None
         if given or (auth and _HARMLESS.fullmatch(line.data) is None):
             named = _MECHANISM.match(line.data)
             words = named[1].decode("ascii").split() if named is not None else ["AUTH"] if auth else []
@@ -79,7 +82,7 @@ class Tap:
         """An AUTH exchange has ended; `auth` says who it was, None that it was nobody."""
         self.event("auth", verdict)
         if auth is not None:
-            self._asked = False
+            self._secrets = _WHOLE_BASE64
             self.live.authenticated(auth)
 
     def sent(self, wire: bytes) -> None:
@@ -106,7 +109,9 @@ class Tap:
 
     def left_over(self, rest: Line) -> None:
         """What the client sent and nobody read as anything."""
-        if not self._show_secrets and (self._asked or _AUTH.search(rest.data) is not None):
+        broken_off = self._secrets is not None and _looks_secret(rest.data.rstrip(b"\r\n") + b"\n", _BASE64)
+        secret = broken_off or self._secrets is _BASE64 or _AUTH.search(rest.data) is not None
+        if secret and not self._show_secrets:
             self.live.record(transcript.masked(rest.at_us, _MASK, rest.size))
         else:
             self.live.record(transcript.lost_content(rest.at_us, rest.data, rest.size))

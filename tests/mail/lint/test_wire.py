@@ -76,6 +76,8 @@ def test_a_good_conversation_has_no_finding(lines: list[str]) -> None:
         ("auth-in-clear", 6, [*GREETING, "C: AUTH LOGIN", "S: 334 x", "A: ********", "S: 235 Ok", *END]),
         ("starttls-injection", 5, [*GREETING, "C: STARTTLS", "L: NOOP", "S: 220 go", "*: tls", *END]),
         ("starttls-injection", 6, [*GREETING, "C: STARTTLS", "S: 220 go", "L: NOOP", "*: disconnect"]),
+        ("starttls-injection", 5, [*GREETING, "C: STARTTLS", "A: ********", "S: 220 go", "*: tls", *END]),
+        ("starttls-injection", 6, [*GREETING, "C: STARTTLS", "S: 220 go", "A: ********", "*: disconnect"]),
         ("command-line-end", 4, [*GREETING, "C: NOOP\n", "S: 250 Ok", *END]),
         ("command-line-end", 1, ["S: 220 mx", "C: EHLO app.test\n", "S: 250 mx", *END]),
         ("command-line-end", 4, [*GREETING, "C: MAIL FROM:<a@x.test>\n", "S: 250 Ok", *END]),

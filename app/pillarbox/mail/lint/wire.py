@@ -217,6 +217,10 @@ class Wire:
 
     def _log_in(self, at_us: int, line: bytes, seq: int) -> None:
         """A line of an AUTH exchange, its secret hidden."""
+        if self._verb == b"STARTTLS":
+            # Octets behind STARTTLS, hidden because there is an AUTH among them.
+            self._note(self._session, "starttls-injection", seq)
+            return
         words = line[:64].upper().split(None, 2)
         if words[:1] == [b"AUTH"]:
             if at_us < self._replied_at or self._pending:
