@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +249,16 @@ def test_tls_is_done_again(again: Again, tool: str) -> None:
     assert second["tls"] is not None
     assert second["auth"] == first["auth"]
     assert len(second["messages"]) == 1
+
+
+def test_a_session_over_a_unix_socket_is_done_again_over_it(
+    start_server: Callable[..., Running], tmp_path: Path
+) -> None:
+    again = Again(start_server("--lmtp", f"unix:{tmp_path}/lmtp"), tmp_path)
+    with smtplib.LMTP(f"{tmp_path}/lmtp") as client:
+        client.sendmail("a@x.test", ["b@x.test"], b"Subject: x\r\n\r\nx\r\n")
+    first = again.newest_session()
+    again.run("Python", again.made(first["id"])["Python"])
+    assert again.newest_session(first["id"])["listener"] == first["listener"] == f"lmtp unix:{tmp_path}/lmtp"
+    assert len({again.raw(message) for message in again.messages()}) == 1
+    assert len(again.messages()) == 2

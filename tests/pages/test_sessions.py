@@ -175,7 +175,7 @@ def test_a_session_can_be_done_again(world: World, reader: Reader) -> None:
 
 
 def test_a_session_over_a_unix_socket_is_done_again_over_it(world: World, reader: Reader) -> None:
-    told = world.talk(plain(), listener="lmtp /run/mail box/lmtp")
+    told = world.talk(plain(), listener="lmtp unix:/run/mail box/lmtp")
     swaks, curl, python = (pre.text() for pre in reader.get(f"/sessions/{told.session_id}/again").css(".again pre"))
     assert "--socket '/run/mail box/lmtp'" in swaks
     assert "--unix-socket '/run/mail box/lmtp'" in curl

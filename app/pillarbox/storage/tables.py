@@ -75,7 +75,8 @@ session = Table(
     Column("errors", Integer, nullable=False),
     Column("worst_reply", Integer),
     Column("reason", Text),
-    # How many messages it delivered, deleted ones too: "delivered nothing" must not become true by a deletion.
+    # Above 0 once it has delivered a message, be that deleted: "delivered nothing" must not become true by a deletion.
+    # No count: a delivery leaves a row alone that says so already.
     Column("delivered", Integer, nullable=False),
     Index("session_started_at", "started_at"),
     sqlite_autoincrement=True,

@@ -67,10 +67,10 @@ def _entries(box: Box, session: Session, message: int | None) -> tuple[Entry, ..
 
 
 def _place(listener: str, request: Request, config: WebConfig) -> again.Place:
-    """Where the session's listener is for the reader of this page: `smtp 127.0.0.1:1025`, `lmtp /run/x`."""
+    """Where the session's listener is for the reader of this page: `smtp 127.0.0.1:1025`, `lmtp unix:/run/x`."""
     where = listener.partition(" ")[2]
-    if where.startswith("/"):
-        return again.Place(path=where)
+    if where.startswith("unix:"):
+        return again.Place(path=where.removeprefix("unix:"))
     host, _, port = where.rpartition(":")
     host = host.strip("[]")
     if host in ANYWHERE:
