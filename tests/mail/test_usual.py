@@ -69,6 +69,7 @@ def ignore(code: str) -> None:
 def the_general_way(raw: bytes) -> tuple[Digest, Mail]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(headers, "MAX_SOUND", -1)
+        patch.setattr(headers, "block", lambda raw: headers.BlankLines(raw).after(0))
         patch.setattr(memory, "LONGEST", -1)
         return parse.digest(raw), parse.parse(raw)
 
@@ -76,6 +77,8 @@ def the_general_way(raw: bytes) -> tuple[Digest, Mail]:
 @given(MESSAGES)
 @example(b"Subject: a\r\n b\r\nSubject: c\r\n\r\n")
 @example(b"a: b\r\nTo: c@x.test")
+@example(b"a: b\n\n\r\nbody")
+@example(b"a: b\n\r\n\nbody")
 @settings(max_examples=RUNS, deadline=None, derandomize=True)
 def test_a_message_is_the_same_whichever_way_it_is_read(raw: bytes) -> None:
     for _ in range(2):  # the second time everything is remembered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,11 +35,13 @@ class Envelope:
     rcpt_to: tuple[Recipient, ...] = field(default=())
 
 
-def roles(recipients: Iterable[str], to: Iterable[str], cc: Iterable[str]) -> list[Role]:
+def roles(recipients: Sequence[str], to: Sequence[str], cc: Sequence[str]) -> list[Role]:
     """For each envelope recipient the header that names it: `to`, `cc`, or `bcc` when none does.
 
     Compared case-insensitively. `roles(["a@x", "b@x"], to=["A@x"], cc=[])` is `["to", "bcc"]`.
     """
+    if len(recipients) == 1 and recipients[0] in to:
+        return ["to"]  # most mail: nothing to fold
     in_to = {address.casefold() for address in to}
     in_cc = {address.casefold() for address in cc}
 

@@ -26,7 +26,7 @@ MAX_SOUND = 1 << 14  # of a block that is copied to be read at one go
 
 _FIRST_NAME = re.compile(rb"(?:\xef\xbb\xbf)?([!-9;-~]+)[ \t]*:")
 _NAME = re.compile(rb"\n([!-9;-~]+)[ \t]*:")  # begins with a literal, which is several times faster than "^"
-_FIELD = re.compile(rb"\n([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+_FIELD = re.compile(rb"\n([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*)")
 _NO_FIELD = re.compile(rb"\n(?=[^ \t\r\n]|\r[^\n])")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _BLANK = re.compile(rb"\n\r?\n")
@@ -76,6 +76,18 @@ class BlankLines:
         return min(self._at + 1, len(self._raw)), self._end
 
 
+def block(raw: bytes) -> tuple[int, int]:
+    """The end of the header block that a message begins with, and the start of the body after the blank line."""
+    if raw[:1] in (b"\r", b"\n"):
+        return BlankLines(raw).after(0)
+    at = raw.find(b"\n\r\n")
+    end = at + 3
+    bare = raw.find(b"\n\n", 0, at + 1) if at >= 0 else raw.find(b"\n\n")
+    if bare >= 0:
+        at, end = bare, bare + 2
+    return (at + 1, end) if at >= 0 else (len(raw), len(raw))
+
+
 def split(raw: bytes, start: int, end: int, body: int, note: Note) -> Head:
     """The header block in raw[start:end]; `body` is where the blank line says that the body starts."""
     if end - start <= MAX_SOUND:
@@ -95,7 +107,8 @@ def _sound(block: bytes) -> tuple[tuple[bytes, bytes], ...] | None:
         return None
     lines = b"\n" + block[:-1]
     found = _FIELD.findall(lines)
-    if len(found) + lines.count(b"\n ") + lines.count(b"\n\t") != lines.count(b"\n") or len(found) > MAX_FIELDS:
+    continued = lines.count(b"\n") - len(found)
+    if (continued and continued != lines.count(b"\n ") + lines.count(b"\n\t")) or len(found) > MAX_FIELDS:
         return None
     return tuple([(name, value.strip(b" \t\r\n")) for name, value in found])
 

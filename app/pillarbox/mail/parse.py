@@ -178,15 +178,14 @@ def _digest(raw: bytes) -> Digest:
     attachments, summary = walk.attachments(), walk.summary
     text, words = walk.readable()
     names = [node.filename(_ignore) for node, _ in attachments] if attachments else ()
+    lint = judge(raw, len(walk.head.fields), walk.named, summary.from_, walk.nodes, (walk.text, walk.html), noted)
     return Digest(
         *summary,
-        snippet=_snippet(text if text and not text.isspace() else words),
-        attachment_count=sum([not inline for _, inline in attachments]) if attachments else 0,
-        filenames=tuple([name for name in names if name]) if names else (),
-        body=(f"{text[:MAX_BODY]}\n{words}" if words and text else words or text)[:MAX_BODY],
-        lint=judge(
-            raw, len(walk.head.fields), walk.named, summary.from_, walk.nodes, (walk.text, walk.html), noted.keys()
-        ),
+        _snippet(text if text and not text.isspace() else words),
+        sum([not inline for _, inline in attachments]) if attachments else 0,
+        tuple([name for name in names if name]) if names else (),
+        (f"{text[:MAX_BODY]}\n{words}" if words and text else words or text)[:MAX_BODY],
+        lint,
     )
 
 
@@ -198,7 +197,7 @@ def _walk(raw: bytes, note: PartNote, *, thorough: bool) -> _Walk:
     def about_message(code: str) -> None:
         note(code, None)
 
-    head = headers.split(raw, 0, *headers.BlankLines(raw).after(0), about_message)
+    head = headers.split(raw, 0, *headers.block(raw), about_message)
     if raw and not head.fields:
         note("no-headers", None)
     named = head.named()
@@ -327,7 +326,7 @@ def _referenced(html: str | None, leaves: list[Node]) -> frozenset[str]:
 def _snippet(text: str) -> str:
     """The first words on one line, at most 200 characters; what mailers put in to push other text away is left out."""
     text = text.lstrip()
-    start = text[: 2 * MAX_SNIPPET]
+    start = text[: MAX_SNIPPET + 56]
     if start.isascii():
         line = " ".join(start.split())
         if line.isprintable() and (len(line) >= MAX_SNIPPET or len(start) == len(text)):

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -23,7 +24,6 @@ from pillarbox.mail.message import Addr, Digest, Lint, Summary
 from pillarbox.mail.session import Auth, Facts, Session, Tls
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 MAX_INDEXED = 1_000
 """Characters of a column that is, or may come to be, indexed."""
@@ -59,7 +59,8 @@ def clean_or_none(text: str | None) -> str | None:
 
 def micros(moment: datetime) -> int:
     """Microseconds since the epoch; `moment` is aware."""
-    return (moment - EPOCH) // MICROSECOND
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def micros_or_none(moment: datetime | None) -> int | None:
@@ -89,7 +90,15 @@ def params(found: Mapping[str, Any] | None) -> Params:
 
 def addrs_json(addresses: tuple[Addr, ...]) -> str:
     """As pairs of name and address."""
-    return to_json([(a.name, a.address) for a in addresses]) if addresses else "[]"
+    if not addresses:
+        return "[]"
+    return _few_addrs_json(addresses) if len(addresses) <= 2 else to_json(addresses)
+
+
+@lru_cache(maxsize=512)
+def _few_addrs_json(addresses: tuple[Addr, ...]) -> str:
+    """Remembered: mail after mail is from the same sender, and often to the same recipient."""
+    return to_json(addresses)
 
 
 def addrs(found: Iterable[Sequence[str]]) -> tuple[Addr, ...]:

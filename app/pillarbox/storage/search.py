@@ -11,8 +11,7 @@ Rules of this module:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, TableClause
 
@@ -26,8 +25,7 @@ MAX_OCTETS = 384 * 1024
 FIELDS = ("subject", "sender", "recipients", "filenames", "body")
 
 
-@dataclass(frozen=True, slots=True)
-class Searchable:
+class Searchable(NamedTuple):
     """The texts of one message in the order of `FIELDS`, and its flags but for the inbox."""
 
     texts: tuple[str, ...]
@@ -50,9 +48,10 @@ class Searchable:
 
     def plain(self) -> tuple[str, ...] | None:
         """The texts, if splitting them at all but ASCII letters and digits makes `words` of them; else None."""
-        if sum(map(len, self.texts)) > MAX_OCTETS:
-            return None
-        return self.texts if all(text.isascii() and _in_short_words(text) for text in self.texts) else None
+        for text in self.texts:
+            if not text.isascii() or (len(text) > MAX_WORD and not _in_short_words(text)):
+                return None
+        return self.texts if sum(map(len, self.texts)) <= MAX_OCTETS else None
 
 
 class Search(Protocol):
@@ -82,12 +81,11 @@ class Search(Protocol):
 
 
 def searchable(envelope: Envelope, digest: Digest) -> Searchable:
-    senders = _mailboxes((*digest.from_, *digest.reply_to))
-    recipients = _mailboxes((*digest.to, *digest.cc))
+    to = envelope.rcpt_to
     texts = (
         digest.subject,
-        f"{envelope.mail_from.address} {senders}",
-        f"{recipients} {' '.join([recipient.address for recipient in envelope.rcpt_to])}",
+        f"{envelope.mail_from.address} {_mailboxes(digest.from_ + digest.reply_to)}",
+        f"{_mailboxes(digest.to + digest.cc)} {' '.join([one.address for one in to])}",
         " ".join(digest.filenames),
         digest.body,
     )
@@ -105,10 +103,10 @@ def inbox_flag(inbox_id: int) -> str:
 
 
 def _in_short_words(text: str) -> bool:
-    if len(text) <= MAX_WORD or max(map(len, text.split("\n"))) <= MAX_WORD:
+    if max(map(len, text.split("\n"))) <= MAX_WORD:
         return True
     return max(map(len, text.split()), default=0) <= MAX_WORD
 
 
 def _mailboxes(addresses: Iterable[Addr]) -> str:
-    return " ".join([f"{address.name} {address.address}" for address in addresses])
+    return " ".join([f"{name} {address}" for name, address in addresses])

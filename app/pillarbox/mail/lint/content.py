@@ -81,8 +81,10 @@ def judge(
     if b"content-type" in named and b"mime-version" not in named:
         found.append(finding("missing-mime-version", header="MIME-Version"))
     _text_and_bulk(named, nodes, bodies, found.append)
-    if any(node.encoding not in KNOWN for node in nodes):
-        found.append(finding("malformed-encoding", header="Content-Transfer-Encoding"))
+    for node in nodes:
+        if node.encoding not in KNOWN:
+            found.append(finding("malformed-encoding", header="Content-Transfer-Encoding"))
+            break
     if not raw.isascii():
         _undeclared(raw, nodes, found.append)
     if noted:
@@ -124,7 +126,7 @@ def _required(named: Mapping[bytes, list[bytes]], from_: Sequence[Addr], note: N
         note(finding("missing-date", header="Date"))
     if b"from" not in named:
         note(finding("missing-from", header="From"))
-    elif not any("@" in one.address for one in from_):
+    elif not (from_ and "@" in from_[0].address) and not any("@" in one.address for one in from_):
         note(finding("malformed-from", header="From"))
     elif len(from_) > 1 and b"sender" not in named:
         note(finding("missing-sender", header="Sender"))
@@ -180,7 +182,7 @@ def _looks_bulk(named: Mapping[bytes, list[bytes]], text: str, html: str) -> boo
         return True
     if b"precedence" in named and _BULK.match(named[b"precedence"][0]):
         return True
-    return "unsubscribe" in text[-_FOOTER:].lower() or "unsubscribe" in html[-_FOOTER:].lower()
+    return "unsubscribe" in text[-_FOOTER:].lower() or (html != "" and "unsubscribe" in html[-_FOOTER:].lower())
 
 
 def _undeclared(raw: bytes, nodes: Sequence[Node], note: Note) -> None:

@@ -20,7 +20,7 @@ def recipients(kept: Kept, glossary: Glossary | None = None) -> tuple[Rcpt, ...]
     """The envelope's recipients, each with the header that names it; with a glossary also what was asked for."""
     envelope, mail = kept.envelope, kept.mail
     headers = roles(
-        (rcpt.address for rcpt in envelope.rcpt_to), (a.address for a in mail.to), (a.address for a in mail.cc)
+        [rcpt.address for rcpt in envelope.rcpt_to], [a.address for a in mail.to], [a.address for a in mail.cc]
     )
     if glossary is None:
         return tuple(Rcpt(rcpt.address, role) for rcpt, role in zip(envelope.rcpt_to, headers, strict=True))
