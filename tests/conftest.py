@@ -17,6 +17,15 @@ from tests import running
 from tests.running import Running
 from tests.web.world import World
 
+LONGEST_NAME = 1_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A name that no program could be handed (see `naming`) is a mistake, told before anything runs."""
+    for item in items:
+        if len(item.nodeid) > LONGEST_NAME:
+            raise pytest.UsageError(f"{item.nodeid[:120]}… is too long a name; use ids=short of tests.naming.")
+
 
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[Callable[..., Running]]:

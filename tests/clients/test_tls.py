@@ -155,7 +155,8 @@ def test_openssl_cannot_renegotiate(start_secured: Callable[..., Catcher]) -> No
     catcher = start_secured("smtps")
     where = ("-connect", f"127.0.0.1:{catcher.port}", "-tls1_2")
     # A line that is "R" asks s_client for a renegotiation, which the server has to turn down.
-    with pytest.raises(AssertionError, match="no renegotiation"):
+    # It says so as it finds our refusal or our goodbye first.
+    with pytest.raises(AssertionError, match=r"no renegotiation|unexpected record"):
         run(program("openssl", "openssl"), "s_client", *where, data=b"R\nNOOP\n")
     assert catcher.ended().facts.tls is not None
 

@@ -15,6 +15,7 @@ from pillarbox.mail.session import Auth
 from pillarbox.smtp import users
 from pillarbox.smtp.secret import BcryptSecret
 from pillarbox.storage import body
+from tests.naming import short
 from tests.smtp.test_users import BCRYPT
 from tests.wire.catching import PATIENCE, Catcher
 from tests.wire.dialling import Dial
@@ -282,7 +283,7 @@ EXCHANGES = [
 ]
 
 
-@pytest.mark.parametrize("lines", EXCHANGES, ids=repr)
+@pytest.mark.parametrize("lines", EXCHANGES, ids=short)
 @pytest.mark.parametrize("cut", [False, True])
 def test_no_secret_gets_into_the_database_or_the_log(
     start_catcher: Callable[..., Catcher], tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: list[str], cut: bool

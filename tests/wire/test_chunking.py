@@ -8,6 +8,7 @@ import pytest
 
 from pillarbox.mail.envelope import Recipient, Sender
 from pillarbox.mail.transcript import KEPT_CONTENT
+from tests.naming import short
 from tests.wire.catching import UNAVAILABLE, Catcher, Loop
 from tests.wire.dialling import Dial, Listening, Proxy
 
@@ -123,7 +124,7 @@ def test_a_large_message_comes_through_in_any_number_of_chunks(catcher: Catcher,
             ["250 2.1.0", "250 2.1.5", "250 2.0.0", "250 2.0.0", "252 2.0.0", "250 2.0.0"],
         ),
     ],
-    ids=repr,
+    ids=short,
 )
 def test_chunks_out_of_order_are_refused_and_never_read_as_commands(
     catcher: Catcher, lines: list[bytes], codes: list[str]
@@ -332,7 +333,7 @@ async def save_all(catcher: Catcher) -> None:
         ENVELOPE + b"BDAT x\r\nafter",
         ENVELOPE + bdat(b"a") + ENVELOPE + b"DATA\r\n..b\r\n.\r\n" + ENVELOPE + bdat(b"c", b"d") + b"QUIT\r\n",
     ],
-    ids=repr,
+    ids=short,
 )
 def test_the_transcript_and_the_store_give_back_what_a_proxy_saw(
     start_catcher: Callable[..., Catcher], wire: bytes

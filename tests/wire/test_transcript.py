@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.naming import short
 from tests.smtp.test_content import CASES
 from tests.wire.catching import Catcher
 from tests.wire.dialling import Dial, Proxy
@@ -33,7 +34,7 @@ from tests.wire.dialling import Dial, Proxy
             for content, _ in CASES
         ),
     ],
-    ids=repr,
+    ids=short,
 )
 def test_the_transcript_and_the_store_give_back_what_a_proxy_saw(catcher: Catcher, proxy: Proxy, wire: bytes) -> None:
     with Dial(proxy) as client:
