@@ -68,6 +68,16 @@ def test_a_session_that_is_still_open_is_found_by_what_it_has_said(store: SqlSto
     assert found(store, "bob") == [3, 2]
 
 
+def test_a_session_that_ends_while_a_search_begins_is_found(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk(store, b"VRFY bob\r\n")
+    settled(store)
+    monkeypatch.setattr(store, "hear_sessions", lambda: 0)
+    assert found(store, "bob") == [1]
+    monkeypatch.undo()
+    assert store.hear_sessions() == 1
+    assert found(store, "bob") == [1]
+
+
 def test_other_filters_hold_together_with_what_was_said(store: SqlStore) -> None:
     talk(store, b"VRFY bob\r\n", outcome="dropped")
     talk(store, b"VRFY bob\r\n")

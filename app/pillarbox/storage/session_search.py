@@ -3,7 +3,7 @@
 Rules of this module:
 
 * Only sessions that have ended have a row. It is made after the end, when somebody searches or when nothing else is to
-  do, so that taking mail costs nothing more; open sessions are read as they stand.
+  do, so that taking mail costs nothing more; what has no row yet, or is still open, is read as it stands.
 * The counter `sessions_heard` is the id of the last event that was looked at: every end is an event. Events are not
   trimmed beyond it.
 * Rows are computed outside the writer; writing them checks that nobody else was quicker.
@@ -83,9 +83,15 @@ def write(connection: Connection, *, database: Database, piece: Piece) -> Done:
     return Done(len(piece.rows))
 
 
-def open_ones(connection: Connection, wanted: Wanted) -> list[int]:
-    """The sessions still open that have all of it so far."""
-    ids = connection.execute(sa.select(session.c.id).where(session.c.outcome == "open", WITHOUT_QUIT)).scalars().all()
+def unheard(connection: Connection) -> list[int]:
+    """The sessions that are still open, and those that have ended since rows were made last."""
+    still_open = sa.select(session.c.id).where(session.c.outcome == "open", WITHOUT_QUIT)
+    ended = sa.select(event.c.ref).where(event.c.id > heard(connection), event.c.kind == "session.closed")
+    return sorted({*connection.execute(still_open).scalars(), *connection.execute(ended).scalars()})
+
+
+def speaking(connection: Connection, ids: Sequence[int], wanted: Wanted) -> list[int]:
+    """Those of these sessions that have said all of it so far."""
     return [session_id for session_id, said in _all_said(connection, ids) if said.has(wanted)]
 
 

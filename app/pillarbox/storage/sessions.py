@@ -26,8 +26,9 @@ def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> 
     chosen: list[tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]]
     if query.said:
         source: FromClause = search.table.join(session, session.c.id == search.key)
-        chosen = [(source, search.key, [*conditions, search.matches(query.said), session.c.outcome != "open"])]
-        speaking = session_search.open_ones(connection, query.said)
+        unheard = session_search.unheard(connection)
+        chosen = [(source, search.key, [*conditions, search.matches(query.said), session.c.id.not_in(unheard)])]
+        speaking = session_search.speaking(connection, unheard, query.said)
         chosen += [(session, session.c.id, [*conditions, session.c.id.in_(speaking)])] if speaking else []
         total = sum(count(connection, sa.select(sa.literal(1)).select_from(one).where(*of)) for one, _, of in chosen)
     elif conditions:
