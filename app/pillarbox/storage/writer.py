@@ -195,19 +195,21 @@ class Writer:
         if trouble is not None:
             for one in work:
                 if len(work) > 1 and (trouble is None or not trouble.wide or trouble.full):
-                    trouble = self._commit([one], again=True)
+                    trouble = self._commit([one], again=True, piece=True)
                 if trouble is not None:
                     self._fail(one, trouble)
         self._answers.send()
 
-    def _commit(self, work: list[Work], *, again: bool) -> Trouble | None:
+    def _commit(self, work: list[Work], *, again: bool, piece: bool = False) -> Trouble | None:
+        """`piece`: of a batch that failed. That a small one fits on a full disk does not end the trouble."""
         try:
             with self._database.write() as connection:
                 batch = Batch(self._database, connection, self._packer, self._node_id, again=again)
                 batch.write(work)
         except Exception as error:  # noqa: BLE001 - told to those who wait, and logged
             return self._note(error)
-        self._recovered()
+        if not piece:
+            self._recovered()
         batch.settle()
         for key, facts in batch.facts():
             self._unsaved.refresh(key, facts)
