@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import threading
 import time
 import traceback
@@ -33,16 +32,15 @@ from pillarbox.mail.message import Summary
 from pillarbox.storage import inboxes, nodes
 from pillarbox.storage.answers import Answers
 from pillarbox.storage.arrival import Arrival, ready
+from pillarbox.storage.backlog import COMPANY, Backlog
 from pillarbox.storage.batch import Batch, Save, Work
 from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.trouble import Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
 
-MAX_WORK = 500
-MAX_OCTETS = 64 * 1024 * 1024
-"""Bounds of one transaction; what waits beyond them goes into the next."""
-
+import os
+SHARE=float(os.environ.get("SHARE","0.5"))
 RETRY = 1.0
 """Seconds between two looks whether a database in trouble is back."""
 
@@ -77,9 +75,8 @@ class Writer:
     def __init__(self, database: Database, publish: Publish) -> None:
         self._database = database
         self._publish = publish
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._gate = threading.Lock()
-        self._open = False
+        self._backlog: Backlog[Job] = Backlog()
+        self._company = 0.0
         self._thread = threading.Thread(target=self._run, name="pillarbox-writer", daemon=True)
         self._packer = Packer()
         self._answers = Answers()
@@ -96,15 +93,13 @@ class Writer:
             inboxes.ids(connection, self._database, {DEFAULT_INBOX})
         self._tell(events)
         self._beat_at = time.monotonic() + nodes.BEAT
-        self._open = True
         self._thread.start()
 
     def submit(self, job: Job) -> None:
         """Raises StoreUnavailable once closed."""
-        with self._gate:
-            if not self._open:
-                raise StoreUnavailable("The store is closed.")
-            self._queue.put(job)
+        octets = len(job.delivery.raw) if isinstance(job, Delivering) else 0
+        if not self._backlog.put(job, octets=octets, urgent=not isinstance(job, Save)):
+            raise StoreUnavailable("The store is closed.")
 
     def order(self, run: Callable[[Connection], Done]) -> Done:
         """Have something done in a transaction of its own, and wait. Raises StoreUnavailable."""
@@ -114,10 +109,7 @@ class Writer:
 
     def close(self) -> None:
         """Write what waits, then end the thread."""
-        with self._gate:
-            was_open, self._open = self._open, False
-        if was_open:
-            self._queue.put(None)
+        if self._backlog.close() and self._thread.is_alive():
             self._thread.join()
 
     # The thread
@@ -125,33 +117,20 @@ class Writer:
     def _run(self) -> None:
         last = False
         while not last:
-            jobs, last = self._gather()
+            jobs, last = self._backlog.take(self._patience(), self._company)
+            begin = time.perf_counter()
             try:
                 self._look_after()
                 self._do(jobs)
             except Exception:
                 log.exception("The writer failed; what it was doing is refused")
                 self._refuse(jobs)
+            several = sum(isinstance(job, Delivering) for job in jobs) > 1
+            self._company = min(COMPANY, (time.perf_counter() - begin) * SHARE) if several else 0.0
         if self._unsaved:
             self._write([])
         if self._unsaved:
             log.error("The ends of %d sessions could not be written", len(self._unsaved))
-
-    def _gather(self) -> tuple[list[Job], bool]:
-        """What waits, as much as one transaction should hold, and whether it is the last."""
-        jobs: list[Job] = []
-        octets = 0
-        try:
-            job = self._queue.get(timeout=self._patience())
-            while job is not None:
-                jobs.append(job)
-                octets += len(job.delivery.raw) if isinstance(job, Delivering) else 0
-                if len(jobs) >= MAX_WORK or octets >= MAX_OCTETS:
-                    return jobs, False
-                job = self._queue.get_nowait()
-        except queue.Empty:
-            return jobs, False
-        return jobs, True
 
     def _patience(self) -> float | None:
         """Seconds until something is due without being asked for; None when nothing is."""
