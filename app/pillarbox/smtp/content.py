@@ -36,6 +36,7 @@ class Content:
         self._data = bytearray(_CRLF)
         self._body = 0
         self._dots = self._counted = 0
+        self._dotted = False
         self._head: bytearray | None = None
         self._octets = 0
         self.complete = False
@@ -56,7 +57,7 @@ class Content:
             return self._skip(self._let_go(), block)
         start = max(0, len(data) - len(_END) + 1)
         data += block
-        self._body = data.find(_END, start)
+        self._body = self._find_end(data, start)
         if self._body >= 0:
             self._body += len(_CRLF)
             stop = self._body + _FINAL
@@ -71,6 +72,15 @@ class Content:
             self.over = True
             self._let_go()
         return None
+
+    def _find_end(self, data: bytearray, start: int) -> int:
+        """Where the end begins, -1 if it has not come; notes in the same pass whether any line begins with a dot."""
+        if not self._dotted:
+            start = data.find(_DOT, start)
+            if start < 0 or len(data) < start + len(_END):
+                return -1
+            self._dotted = not data.startswith(_END, start)
+        return data.find(_END, start)
 
     def _covered(self, share: Share, octets: int, block: bytes) -> bool:
         """Whether there is room for the message; the final dot and what follows it need none."""
@@ -146,7 +156,7 @@ class Content:
         data, self._data = self._data, bytearray()
         # Up to the final dot; with the seed in front, so that every line begins after a CRLF.
         lines = memoryview(data)[: self._body]
-        if data.find(_DOT, 0, self._body) < 0:
+        if not self._dotted:
             return bytes(lines[len(_CRLF) :]), None
         seeded = bytes(lines)
         stored = seeded.replace(_DOT, _CRLF)[len(_CRLF) :]

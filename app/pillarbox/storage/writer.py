@@ -39,8 +39,6 @@ from pillarbox.storage.database import Database, Done
 from pillarbox.storage.trouble import Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
 
-import os
-SHARE=float(os.environ.get("SHARE","0.5"))
 RETRY = 1.0
 """Seconds between two looks whether a database in trouble is back."""
 
@@ -126,7 +124,7 @@ class Writer:
                 log.exception("The writer failed; what it was doing is refused")
                 self._refuse(jobs)
             several = sum(isinstance(job, Delivering) for job in jobs) > 1
-            self._company = min(COMPANY, (time.perf_counter() - begin) * SHARE) if several else 0.0
+            self._company = min(COMPANY, time.perf_counter() - begin) if several else 0.0
         if self._unsaved:
             self._write([])
         if self._unsaved:
