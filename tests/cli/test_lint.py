@@ -26,6 +26,12 @@ def test_each_finding_is_a_line_and_an_error_is_exit_code_1(pillarbox: Run, tmp_
     ]
 
 
+def test_a_unix_text_file_is_judged_as_it_would_be_sent(pillarbox: Run, tmp_path: Path) -> None:
+    (tmp_path / "unix.eml").write_bytes(mail(without="Date").replace(b"\r\n", b"\n"))
+    done = pillarbox("lint", "unix.eml")
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["missing-date"]
+
+
 def test_warnings_alone_are_exit_code_0(pillarbox: Run, tmp_path: Path) -> None:
     (tmp_path / "odd.eml").write_bytes(mail("Bcc: c@example.org\r\n"))
     done = pillarbox("lint", "odd.eml")

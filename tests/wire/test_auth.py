@@ -76,6 +76,7 @@ UNKNOWN = "504 5.5.4 Error: unsupported authentication mechanism"
         (["AUTH " + plain()], [UNKNOWN]),
         (["AUTH"], [SYNTAX]),
         (["AUTH PLAIN a b"], [SYNTAX]),
+        (["AUTH PLAIN\x0b" + plain()], [UNKNOWN]),
         (["AUTH PLAIN " + plain(), "AUTH PLAIN " + plain()], [DONE, "503 5.5.1 Error: already authenticated"]),
         (["AUTH PLAIN " + plain(), "EHLO y", "AUTH LOGIN"], [DONE, "250-", "503 5.5.1 Error: already authenticated"]),
         (["AUTH PLAIN " + plain(secret="x"), "AUTH PLAIN " + plain()], [WRONG, DONE]),

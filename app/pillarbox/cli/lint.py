@@ -1,4 +1,7 @@
-"""`pillarbox lint FILE`: what is wrong with a message, by its octets, headers and parts. Needs no catcher."""
+"""`pillarbox lint FILE`: what is wrong with a message, by its octets, headers and parts. Needs no catcher.
+
+A file that has no CR at all is a Unix text file and is judged as `pillarbox send` would send it, with CRLF for LF.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from pillarbox.mail.parse import digest
 
 def lint(file: str, *, as_json: bool) -> int:
     """One finding a line; 1 when one of them is an error, else 0. Raises UsageError when there is nothing to read."""
-    found = digest(_read(file)).lint
+    raw = _read(file)
+    found = digest(raw if b"\r" in raw else raw.replace(b"\n", b"\r\n")).lint
     if as_json:
         print(json.dumps([dataclasses.asdict(one) for one in found], indent=2))
     else:

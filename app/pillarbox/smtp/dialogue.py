@@ -12,6 +12,8 @@ Rules of this module:
 
 from __future__ import annotations
 
+import re
+
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.session import Greeting
 from pillarbox.smtp import address, node, parameters, replies
@@ -23,6 +25,8 @@ from pillarbox.smtp.flight import Flight, Share
 from pillarbox.smtp.policy import Policy
 from pillarbox.smtp.replies import Reply
 from pillarbox.smtp.sasl import SERVER_FIRST
+
+_BLANKS = re.compile(r"[ \t]+")
 
 BEFORE_TLS = frozenset({"BDAT", "EHLO", "HELO", "LHLO", "NOOP", "QUIT", "STARTTLS"})
 """What a server that requires TLS takes without it (RFC 3207 section 4; HELO as Postfix does). The octets of a BDAT
@@ -119,8 +123,8 @@ class Dialogue:
             return replies.IN_TRANSACTION
         if self.user is not None:
             return replies.ALREADY_AUTHENTICATED
-        words = arg.split()
-        if not 1 <= len(words) <= 2:
+        words = _BLANKS.split(arg)
+        if not arg or len(words) > 2:
             return replies.AUTH_SYNTAX
         mechanism, initial = words[0].upper(), words[1] if len(words) > 1 else None
         if mechanism not in self._policy.users.mechanisms:

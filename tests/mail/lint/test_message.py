@@ -32,11 +32,13 @@ UTF8_BODY = mail(f"{MIME}Content-Type: text/plain; charset=utf-8\r\nContent-Tran
     [
         (mail(), {}, []),
         (UTF8_BODY, {"BODY": "8BITMIME"}, []),
+        (UTF8_BODY, {"BODY": "8bitmime"}, []),
         (UTF8_BODY, {"BODY": "7BIT"}, [("8bit-without-8bitmime", 4)]),
         (UTF8_BODY, {}, [("8bit-without-8bitmime", 4)]),
         (mail(Subject="Grüße"), {"SMTPUTF8": True}, []),
         (mail(Subject="Grüße"), {"BODY": "8BITMIME"}, [("utf8-without-smtputf8", 4)]),
         (mail(body="a\rb\x00\n\r\n" + "x" * 2000), {"BODY": "BINARYMIME"}, []),
+        (mail(body="a\rb\x00\n\r\n"), {"BODY": "BinaryMime"}, []),
         (mail(body="a\rb\r\n"), {"BODY": "8BITMIME"}, [("bare-cr", 10)]),
     ],
 )

@@ -6,6 +6,7 @@ from pillarbox.mail import transcript
 from pillarbox.mail.lint import Wire, of_session
 from pillarbox.mail.lint.wire import MOST
 from pillarbox.mail.session import Outcome
+from pillarbox.mail.transcript import KEPT_CONTENT
 from tests.mail.lint.talk import DATA, END, GREETING, SENT, records
 
 TO = SENT[2:]
@@ -28,6 +29,8 @@ def codes(*lines: str, outcome: Outcome = "quit") -> list[tuple[str, int | None]
         ["S: 220 mx", "C: EHLO [192.0.2.1]", "S: 250 mx", *END],
         ["S: 220 mx", "C: EHLO [IPv6:2001:db8::1]", "S: 250 mx", *END],
         ["S: 220 mx", "C: EHLO localhost", "S: 250 mx", *END],
+        ["S: 220 mx", "C: HELO app.test", "S: 500 send LHLO", "C: LHLO app.test", "S: 250 mx", *END],
+        ["S: 220 mx", "C: \x16\x03\x01 a ClientHello\n", "S: 554 no", "*: disconnect"],
         ["S: 220 mx", "C: EHLO app.test", "S: 502 no", "C: HELO app.test", "S: 250 mx", *END],
         [*GREETING, "*: tls", "C: EHLO app.test", "S: 250 PIPELINING", "A: AUTH PLAIN ********", "S: 235 Ok", *END],
         [*GREETING, "C: AUTH CRAM-MD5", "S: 334 x", "A: ********", "S: 235 Ok", *END],
@@ -104,6 +107,12 @@ def test_a_lone_dot_with_another_line_end_is_an_attempt_to_smuggle(wire: bytes) 
     talk = records(*GREETING, *SENT, "C: DATA", "S: 354 go on")
     talk.append(transcript.Record(200, "client", "data", wire, len(wire), 1))
     assert [one.code for one in of_session(talk, "quit")] == ["smuggling-attempt"]
+
+
+def test_nothing_is_said_of_the_end_of_a_line_whose_end_is_not_kept() -> None:
+    talk = records(*GREETING)
+    talk.append(transcript.Record(50, "client", "command", b"x" * KEPT_CONTENT, KEPT_CONTENT + 100))
+    assert of_session(talk, "refused") == ()
 
 
 def test_a_client_that_leaves_without_quit_is_told_so_at_its_disconnect() -> None:

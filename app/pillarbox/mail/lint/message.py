@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pillarbox.mail.envelope import Envelope
+from pillarbox.mail.envelope import Envelope, Params
 from pillarbox.mail.lint.content import OCTETS
 from pillarbox.mail.lint.rules import finding
 from pillarbox.mail.lint.wire import Wire, Wired
@@ -32,7 +32,7 @@ def of_message(
         return (other, *found) if other is not None else tuple(found)
     params = envelope.mail_from.params
     if found:
-        found = _placed(found, wired, binary=params.get("BODY") == "BINARYMIME")
+        found = _placed(found, wired, binary=_body(params) == "BINARYMIME")
     sent = list(wired.findings)
     if not raw.isascii():
         sent += _beyond_ascii(raw, envelope, wired.mail)
@@ -74,9 +74,14 @@ def _beyond_ascii(raw: bytes, envelope: Envelope, mail: int | None) -> list[Lint
     found = []
     if "SMTPUTF8" not in params and not raw[:end].isascii():
         found.append(finding("utf8-without-smtputf8", "a header", entry=mail))
-    if params.get("BODY") not in ("8BITMIME", "BINARYMIME") and not raw[end:].isascii():
+    if _body(params) not in ("8BITMIME", "BINARYMIME") and not raw[end:].isascii():
         found.append(finding("8bit-without-8bitmime", entry=mail))
     return found
+
+
+def _body(params: Params) -> str:
+    """BODY= of MAIL, which is kept as it was sent, in any case."""
+    return str(params.get("BODY", "")).upper()
 
 
 def _other_domain(sender: str, from_: Sequence[Addr]) -> Lint | None:

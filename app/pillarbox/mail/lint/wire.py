@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from pillarbox.mail.lint.rules import finding
 from pillarbox.mail.message import Lint
-from pillarbox.mail.transcript import Record, height
+from pillarbox.mail.transcript import KEPT_CONTENT, Record, height
 
 MOST = 100
 """Findings of one code that a whole session lists."""
@@ -68,8 +68,9 @@ class Wire:
     """`listing` keeps every finding of the session for `everything`."""
 
     __slots__ = (
-        "_all", "_came", "_content", "_counts", "_ehlo_refused", "_greeted_at", "_mail", "_mechanism", "_pending",
-        "_pipelining", "_replied_at", "_session", "_size", "_spoke", "_tls", "_transaction", "_utf8", "_verb", "next",
+        "_all", "_came", "_content", "_counts", "_ehlo_refused", "_greeted_at", "_helo", "_mail", "_mechanism",
+        "_pending", "_pipelining", "_replied_at", "_session", "_size", "_spoke", "_tls", "_transaction", "_utf8",
+        "_verb", "next",
     )  # fmt: skip
 
     def __init__(self, *, listing: bool = False) -> None:
@@ -84,6 +85,7 @@ class Wire:
         self._replied_at = -1
         self._spoke = self._tls = self._pipelining = self._ehlo_refused = self._utf8 = False
         self._mechanism = b""
+        self._helo = 0  # the seq of the last HELO
         self._mail: int | None = None
         self._content: int | None = None
         self._size: int | None = None  # what SIZE announced
@@ -151,6 +153,9 @@ class Wire:
                 self._pipelining = True
             elif verb == b"EHLO" and line[:1] in b"45":
                 self._ehlo_refused = True
+            elif verb == b"HELO" and line[:1] == b"2" and not self._ehlo_refused:
+                # Where it is refused, as by LMTP, the client has to greet in another way.
+                self._note(self._session, "helo-instead-of-ehlo", self._helo)
         if line[3:4] != b"-":
             del self._pending[0]
 
@@ -181,7 +186,8 @@ class Wire:
             self._greeting(verb, line, seq)
         elif verb == b"AUTH":
             self._mechanism = line[5:40].strip().upper()
-        elif line[-2:] != b"\r\n":
+        elif line[-2:] != b"\r\n" and line[:1] != _HANDSHAKE and len(line) < KEPT_CONTENT:
+            # Octets of TLS are no line, and of one that is too long the end is not kept.
             self._note(self._transaction, "command-line-end", seq)
 
     def _hurried(self, at_us: int, seq: int) -> None:
@@ -212,8 +218,7 @@ class Wire:
             self._note(self._session, "command-line-end", seq)
         if not _is_name(line[4:].strip()):
             self._note(self._session, "helo-name", seq)
-        if verb == b"HELO" and not self._ehlo_refused:
-            self._note(self._session, "helo-instead-of-ehlo", seq)
+        self._helo = seq
 
     def _log_in(self, at_us: int, line: bytes, seq: int) -> None:
         """A line of an AUTH exchange, its secret hidden."""
