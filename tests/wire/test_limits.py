@@ -63,6 +63,8 @@ def test_a_client_that_does_not_read_is_left_in_the_end(start_catcher: Callable[
             _flood(client)
         session = catcher.ended()
     assert session.facts.outcome == "timeout"
+    assert session.facts.reason == "The client has read no reply for 0.5 s."
+    assert "*: The client has read no reply for 0.5 s." in catcher.lines(session.id)
 
 
 def _flood(client: Dial) -> None:

@@ -204,7 +204,8 @@ class Channel(SMTP):
         elif self._busy:
             self._patience.renew(now)
         elif (lapse := self._patience.lapse(now, in_content=self._intake.in_content)) is not None:
-            self.end(Ending.timeout(self.hostname, lapse, self._patience))
+            timeout = Ending.timeout(self.hostname, lapse, self._patience)
+            self.end(Ending.unread(self._idle) if self._clogged else timeout)
 
     # Writing
 

@@ -51,6 +51,12 @@ class Ending:
         return cls("timeout", why, reply, ("timeout", why), linger=lapse != "idle")
 
     @classmethod
+    def unread(cls, seconds: float) -> Ending:
+        """The client lets what we write pile up, so it could not read a last word either."""
+        why = f"The client has read no reply for {seconds:g} s."
+        return cls("timeout", why, None, ("timeout", why))
+
+    @classmethod
     def rule_breaker(cls) -> Ending:
         return cls("refused", None, replies.RULE_BREAKER, ("error", "That was not SMTP."), linger=True)
 
