@@ -201,7 +201,8 @@ class Channel(SMTP):
         elif self._due is not None:
             if now >= self._due[0]:
                 self.end(self._due[1])
-        elif self._busy:
+        elif self._busy or self._waiter is None:
+            # The client waits for us, and not we for it: for a commit, or until all that it has sent is answered.
             self._patience.renew(now)
         elif (lapse := self._patience.lapse(now, in_content=self._intake.in_content)) is not None:
             timeout = Ending.timeout(self.hostname, lapse, self._patience)
