@@ -119,6 +119,11 @@ def test_a_client_that_leaves_without_quit_is_told_so_at_its_disconnect() -> Non
     assert codes(*GREETING, "*: disconnect", outcome="dropped") == [("no-quit", 4)]
     assert codes(*GREETING, "*: disconnect", outcome="timeout") == []
     assert codes("*: connect", "*: disconnect", outcome="dropped") == []
+    # Between plain text and TLS nothing is understood.
+    starttls = [*GREETING, "C: STARTTLS"]
+    assert codes(*starttls, "S: 220 go", "*: disconnect", outcome="dropped") == []
+    assert codes(*starttls, "S: 220 go", "*: tls", "*: disconnect", outcome="dropped") == [("no-quit", 7)]
+    assert codes(*starttls, "S: 454 no", "*: disconnect", outcome="dropped") == [("no-quit", 6)]
 
 
 def test_a_message_gets_the_findings_of_its_session_and_its_own_transaction_only() -> None:

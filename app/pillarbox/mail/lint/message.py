@@ -50,11 +50,24 @@ def of_session(records: Iterable[Record], outcome: Outcome) -> tuple[Lint, ...]:
     listed = list(records)
     wire.feed(listed, 0)
     found = wire.everything()
-    # Whoever was never greeted, as when TLS came to nothing, had nobody to say QUIT to.
-    if outcome == "dropped" and any(record.side == "server" for record in listed):
+    if outcome == "dropped" and _could_quit(listed):
         last = max((seq for seq, record in enumerate(listed) if record.kind == "disconnect"), default=None)
         found = (*found, finding("no-quit", entry=last))
     return found
+
+
+def _could_quit(records: Sequence[Record]) -> bool:
+    """Whether there was somebody to say QUIT to. Whoever was never greeted could not, nor who gave up the handshake that
+    STARTTLS had begun: between plain text and TLS nothing is understood."""
+    answer = b""
+    for record in reversed(records):
+        if record.side == "server":
+            answer = record.data
+        elif record.kind == "tls":
+            return True
+        elif record.kind == "command":
+            return record.data[:8].upper() != b"STARTTLS" or answer[:1] != b"2"
+    return answer != b""
 
 
 def _placed(found: Sequence[Lint], wired: Wired, *, binary: bool) -> list[Lint]:
