@@ -36,12 +36,17 @@ class Command:
 
 @dataclass(slots=True)
 class Model:
+    """`whole` counts the messages that have come whole and could be taken; `kept` are those that the store took, none
+    where it is `broken`."""
+
     greeted: bool = False
     sender: bool = False
     recipients: int = 0
     chunks: Chunks = "none"
     chunked: bytes = b""
     secure: bool = False
+    broken: bool = False
+    whole: int = 0
     kept: list[bytes] = field(default_factory=list)
 
     def expect(self, command: Command) -> int:
@@ -89,7 +94,7 @@ class Model:
             self._went_on_with_a_chunk(command, code)
         elif code == 354:
             if len(command.body) <= LARGEST:
-                self.kept.append(command.body)
+                self._came(command.body)
             self._reset()
         elif code >= 400:
             return
@@ -111,8 +116,13 @@ class Model:
             self.chunks, self.chunked = "refused", b""
         if command.last:
             if code == 250:
-                self.kept.append(self.chunked)
+                self._came(self.chunked)
             self._reset()
+
+    def _came(self, message: bytes) -> None:
+        self.whole += 1
+        if not self.broken:
+            self.kept.append(message)
 
     def _reset(self) -> None:
         self.sender, self.recipients, self.chunks, self.chunked = False, 0, "none", b""

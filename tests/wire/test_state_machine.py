@@ -1,4 +1,5 @@
-"""Random sessions: each command has one reply, in its place, and 250 for content means that it is stored."""
+"""Random sessions: each command has one reply, in its place, and 250 for content means that it is stored, also where
+the store fails."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from pillarbox.mail import transcript
 from tests.counts import count
-from tests.wire.catching import Catcher
+from tests.wire.catching import UNAVAILABLE, Catcher
 from tests.wire.dialling import Dial
 from tests.wire.model import LARGEST, MOST, Command, Model
 from tests.wire.securing import certificate, secure
@@ -95,8 +96,9 @@ SCRIPT = st.lists(st.one_of(COMMANDS.map(lambda command: [command]), TRANSACTION
 class Session:
     """One connection under the model. Commands are gathered into groups that leave in one write."""
 
-    def __init__(self, client: Dial, cut: int) -> None:
-        self.client, self.model = client, Model()
+    def __init__(self, client: Dial, cut: int, *, broken: bool) -> None:
+        self.client, self.model = client, Model(broken=broken)
+        self._end = (451, "") if broken else (250, QUEUED)
         self._cut = cut
         self._group = bytearray()
         self._awaited: list[tuple[int, str]] = []
@@ -105,21 +107,21 @@ class Session:
 
     def say(self, command: Command, *, pipelined: bool) -> None:
         code = self.model.expect(command)
-        before = len(self.model.kept)
+        before = self.model.whole
         self.model.goes_on(command)
-        stored = len(self.model.kept) > before
+        whole = self.model.whole > before
         self.commands += 1
         self._group += command.line + b"\r\n"
         if command.kind == "bdat":
             self._group += command.body
-            self._awaited.append((code, QUEUED if stored else ""))
+            self._awaited.append(self._end if whole else (code, ""))
         else:
             self._awaited.append((code, command.echo if code < 400 else ""))
         if code == 354:
             if not pipelined:
                 self.settle()
             self._group += transcript.stuff(command.body)
-            self._awaited.append((250, QUEUED) if stored else (552, ""))
+            self._awaited.append(self._end if whole else (552, ""))
         # Nobody may send on behind DATA or STARTTLS: what is behind a refused one could be content (RFC 2920).
         if not pipelined or command.kind in ("data", "starttls"):
             self.settle()
@@ -142,11 +144,12 @@ class Session:
         self._awaited.clear()
 
 
-def hold(catcher: Catcher, script: Sequence[Command], pipelined: Sequence[bool], cut: int) -> None:
-    """Play a script in one session, then look at what the store has of it."""
+def hold(catcher: Catcher, script: Sequence[Command], pipelined: Sequence[bool], cut: int, *, broken: bool) -> None:
+    """Play a script in one session, then look at what the store has of it; a `broken` one keeps no message."""
+    catcher.breakable.broken = UNAVAILABLE if broken else None
     with Dial(catcher) as client:
         port = client.sock.getsockname()[1]
-        session = Session(client, cut)
+        session = Session(client, cut, broken=broken)
         for number, command in enumerate(script):
             session.say(command, pipelined=pipelined[number % len(pipelined)])
         session.say(Command("plain", b"QUIT", 221), pipelined=False)
@@ -164,14 +167,18 @@ def hold(catcher: Catcher, script: Sequence[Command], pipelined: Sequence[bool],
 
 def test_any_sequence_of_commands_gets_its_replies(start_catcher: Callable[..., Catcher], tmp_path: Path) -> None:
     catcher = start_catcher(
-        max_errors=0, max_message_size=LARGEST, max_recipients=MOST, certificate=certificate(tmp_path)
+        breakable=True,
+        max_errors=0,
+        max_message_size=LARGEST,
+        max_recipients=MOST,
+        certificate=certificate(tmp_path),
     )
     reached: set[int] = set()
 
     @settings(max_examples=SESSIONS, deadline=None, derandomize=SESSIONS == DEFAULT)
-    @given(SCRIPT, st.lists(st.booleans(), min_size=1, max_size=5), st.integers(0, 2000))
-    def play(script: list[Command], pipelined: list[bool], cut: int) -> None:
-        hold(catcher, script, pipelined, cut)
+    @given(SCRIPT, st.lists(st.booleans(), min_size=1, max_size=5), st.integers(0, 2000), st.booleans())
+    def play(script: list[Command], pipelined: list[bool], cut: int, broken: bool) -> None:
+        hold(catcher, script, pipelined, cut, broken=broken)
         assert catcher.problems == []
         model = Model()
         for command in script:
