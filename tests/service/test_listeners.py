@@ -135,7 +135,7 @@ def test_a_unix_socket_in_use_and_a_file_are_left_alone(tmp_path: Path) -> None:
     with bound(UnixAddress(path)), pytest.raises(UsageError, match="is taken"):
         bind(UnixAddress(path), "--smtp")
     path.write_text("precious")
-    with pytest.raises(UsageError, match="is taken"):
+    with pytest.raises(UsageError, match="is no socket, but something else; use another path with --smtp"):
         bind(UnixAddress(path), "--smtp")
     assert path.read_text() == "precious"
 

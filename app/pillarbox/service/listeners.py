@@ -168,6 +168,8 @@ def _bind_unix(path: Path, flag: str) -> Bound:
         sock.listen(_BACKLOG)
     except OSError as error:
         sock.close()
+        if error.errno == errno.EADDRINUSE and not path.is_socket():
+            raise UsageError(f"{path} is no socket, but something else; use another path with {flag}.") from None
         if error.errno == errno.EADDRINUSE:
             said = f"The socket {path} is taken; stop the program that has it or use another path with {flag}."
             raise Taken(said, path=path) from None
