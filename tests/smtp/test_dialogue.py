@@ -57,6 +57,7 @@ UTF8 = ("EHLO x", "MAIL FROM:<a@b> SMTPUTF8")
         ((), "VRFY a b", "501 5.1.3 Bad recipient address syntax"),
         ((), "VRFY ü@b", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
         ((), "VRFY ü@b smtputf8", "252 2.0.0 ü@b"),
+        ((), "VRFY a" + "ü" * 252 + " smtputf8", "252 2.0.0 a" + "ü" * 249),  # as much as a line of 512 octets holds
         ((), "VRFY ü@b ſmtputf8", "501 5.1.3 Bad recipient address syntax"),
         ((), "ETRN x", "503 5.5.1 Error: send HELO/EHLO first"),
         (HELO, "ETRN example.test", "251 2.0.0 OK, no messages waiting for node example.test"),

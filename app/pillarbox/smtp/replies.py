@@ -5,7 +5,7 @@ Rules of this module:
 * The wording is Postfix's where a person reads it, because that is what people search for.
 * A reply of class 2, 4 or 5 carries an enhanced code (RFC 2034 section 3), except the greeting and the replies to
   HELO and EHLO, which have `enhanced` None.
-* What a client sent gets into a reply only through `shown`: printable, ASCII, short.
+* What a client sent gets into a reply only through `shown` (printable, ASCII, short); VRFY says its address whole.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ def _lines(reply: Reply, enhanced: bool) -> bytes:
 
 SHOWN = 100
 """Characters of a client's words that a reply repeats; a reply line has at most 512 octets (RFC 5321 4.5.3.1.5)."""
+
+
+_LONGEST_ADDRESS = 512 - len("252 2.0.0 \r\n")
 
 
 def shown(words: str) -> str:
@@ -182,8 +185,11 @@ def authentication_failed(reason: str) -> Reply:
 
 
 def cannot_verify(address: str) -> Reply:
-    """RFC 5321 section 3.5.3: the address was not looked up, mail for it will be taken."""
-    return Reply(252, "2.0.0", address)
+    """RFC 5321 section 3.5.3: the address was not looked up, mail for it will be taken.
+
+    It is said as it came, also in UTF-8, as far as a reply line can hold it.
+    """
+    return Reply(252, "2.0.0", address.encode()[:_LONGEST_ADDRESS].decode("utf-8", "ignore"))
 
 
 def nothing_queued(node: str) -> Reply:
