@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import smtplib
 import socket
@@ -34,12 +35,12 @@ class Again:
         """The lines, each after the reply to the one before; content is the line after DATA, whole."""
         with socket.create_connection((self.server.smtp_host, self.server.smtp_port), timeout=LIMIT) as connection:
             replies = connection.makefile("rb")
-            self._reply(replies)
+            self.reply(replies)
             for line in lines:
                 connection.sendall(line)
-                self._reply(replies)
+                self.reply(replies)
 
-    def _reply(self, replies: Any) -> None:
+    def reply(self, replies: Any) -> None:
         while (line := replies.readline())[3:4] == b"-":
             pass
         assert line, "the server closed the connection"
@@ -229,6 +230,68 @@ def log_in(again: Again, mechanism: str, *, tls: bool) -> dict[str, Any]:
     return again.newest_session()
 
 
+def token(again: Again, mechanism: str) -> dict[str, Any]:
+    """A session that logs in with a token and stops."""
+    said = {
+        "XOAUTH2": b"user=it's $(me)\1auth=Bearer hush\1\1",
+        "OAUTHBEARER": b"n,a=it's $(me),\1auth=Bearer hush\1\1",
+    }[mechanism]
+    again.say(b"EHLO x.test\r\n", f"AUTH {mechanism} ".encode() + base64.b64encode(said) + b"\r\n", b"QUIT\r\n")
+    return again.newest_session()
+
+
+@pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_log_in_with_a_token_is_done_again_or_with_what_the_tool_has(again: Again, tool: str, mechanism: str) -> None:
+    first = token(again, mechanism)
+    assert first["auth"] == {"mechanism": mechanism, "username": "it's $(me)"}
+    again.run(tool, again.made(first["id"])[tool])
+    second = again.newest_session(after=first["id"])
+    used = {"swaks": "PLAIN", "curl": "OAUTHBEARER", "Python": mechanism}[tool]
+    assert second["auth"] == {"mechanism": used, "username": "it's $(me)"}
+
+
+def test_a_name_that_is_not_ascii_logs_in_again(again: Again) -> None:
+    for mechanism, lines in {
+        "PLAIN": [b"AUTH PLAIN " + base64.b64encode("\0анна\0hush".encode()) + b"\r\n"],
+        "LOGIN": [b"AUTH LOGIN\r\n", base64.b64encode("анна".encode()) + b"\r\n", b"aHVzaA==\r\n"],
+    }.items():
+        again.say(b"EHLO x.test\r\n", *lines, b"QUIT\r\n")
+        first = again.newest_session()
+        for tool in TOOLS:
+            again.run(tool, again.made(first["id"])[tool])
+            second = again.newest_session(after=first["id"])
+            assert second["auth"] == {"mechanism": mechanism, "username": "анна"}, tool
+            first = second
+
+
+@pytest.mark.parametrize("content", [b"a: b\r\n\r\n..\r\nhalf a li", b"a: b\r\n"], ids=["line", "whole-line"])
+def test_python_breaks_off_where_the_client_did(again: Again, content: bytes) -> None:
+    envelope = (b"EHLO x.test\r\n", b"MAIL FROM:<a@x.test>\r\n", b"RCPT TO:<b@x.test>\r\n")
+    connection = socket.create_connection((again.server.smtp_host, again.server.smtp_port), timeout=LIMIT)
+    with connection, connection.makefile("rb") as replies:
+        again.reply(replies)
+        for line in (*envelope, b"DATA\r\n"):
+            connection.sendall(line)
+            again.reply(replies)
+        connection.sendall(content)
+    first = again.newest_session()
+    again.run("Python", again.made(first["id"])["Python"])
+    second = again.newest_session(after=first["id"])
+    assert second["reason"] == first["reason"]
+    assert (second["outcome"], second["messages"]) == ("dropped", [])
+
+
+def test_an_http_request_is_refused_again(again: Again) -> None:
+    again.say(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    first = again.newest_session()
+    for tool in ("swaks", "Python"):
+        again.run(tool, again.made(first["id"])[tool])
+        second = again.newest_session(after=first["id"])
+        assert second["messages"] == []
+        assert (second["outcome"] == "refused") == (tool == "Python")
+
+
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_log_in_is_done_again_with_a_password_of_the_readers(again: Again, tool: str, mechanism: str) -> None:
@@ -241,7 +304,7 @@ def test_a_log_in_is_done_again_with_a_password_of_the_readers(again: Again, too
     assert len(second["messages"]) == 1
 
 
-@pytest.mark.parametrize("tool", ["curl", "Python"])
+@pytest.mark.parametrize("tool", TOOLS)
 def test_tls_is_done_again(again: Again, tool: str) -> None:
     first = log_in(again, "PLAIN", tls=True)
     again.run(tool, again.made(first["id"])[tool])

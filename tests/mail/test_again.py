@@ -11,20 +11,30 @@ import pytest
 from pillarbox.mail import again, conversation, transcript
 from pillarbox.mail.again import Place
 from pillarbox.mail.conversation import Conversation, Path, Step
-from pillarbox.mail.session import Auth, Facts, Greeting, Session
+from pillarbox.mail.session import Auth, Facts, Greeting, Outcome, Session
 from pillarbox.mail.transcript import Record
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HERE = Place(host="127.0.0.1", port=1025, raw="http://127.0.0.1:8025/api/v1/messages/7/raw")
 
 
-def session(*, greeting: Greeting = "EHLO", auth: Auth | None = None, listener: str = "smtp 127.0.0.1:1025") -> Session:
-    facts = Facts(listener=listener, peer="127.0.0.1:9", started_at=NOON, greeting=greeting, auth=auth)
+def session(
+    *,
+    greeting: Greeting = "EHLO",
+    auth: Auth | None = None,
+    listener: str = "smtp 127.0.0.1:1025",
+    outcome: Outcome = "quit",
+) -> Session:
+    facts = Facts(listener=listener, peer="127.0.0.1:9", started_at=NOON, greeting=greeting, auth=auth, outcome=outcome)
     return Session(1, facts, ())
 
 
 def c(line: bytes) -> Record:
     return transcript.line(0, "client", "command", line + b"\r\n")
+
+
+def auth(line: bytes) -> Record:
+    return transcript.line(0, "client", "auth", line + b"\r\n")
 
 
 def s(line: bytes) -> Record:
@@ -48,6 +58,9 @@ def stored(message_id: int) -> Record:
         (b"mail from: a@x.test", Path(b"a@x.test", b"")),
         (b"MAIL FROM:<>", Path(b"", b"")),
         (b'RCPT TO:<"a b"@x.test>', Path(b'"a b"@x.test', b"")),
+        (b'MAIL FROM:<"<svg onload=x>"@x.test> SIZE=1', Path(b'"<svg onload=x>"@x.test', b"SIZE=1")),
+        (rb'RCPT TO:<"a\">"@x.test>', Path(rb'"a\">"@x.test', b"")),
+        (b'RCPT TO:<"a>b', Path(b'"a', b"b")),
         (b"RCPT nonsense", Path(b"nonsense", b"")),
         (b"RCPT", Path(b"", b"")),
     ],
@@ -124,6 +137,80 @@ def test_a_secret_becomes_a_word_to_replace() -> None:
         assert "PASSWORD" in made.code
         assert "********" not in made.code
         assert "Put the password in the place of PASSWORD." in made.notes
+
+
+def test_a_log_in_that_was_refused_or_given_up_is_said_as_it_was() -> None:
+    refused = [c(b"AUTH FOO"), s(b"504 5.5.4 no")]
+    given_up = [auth(b"AUTH PLAIN"), s(b"334 "), auth(b"*"), s(b"501 5.7.0 aborted")]
+    done = [transcript.masked(0, "AUTH PLAIN ********", 30), s(b"235 2.7.0 ok")]
+    found = read(c(b"EHLO app"), s(b"250 x"), *refused, *given_up, *done, auth=Auth("PLAIN", "anna"))
+    assert found.steps[1:] == (
+        Step("say", b"AUTH FOO"),
+        Step("say", b"AUTH PLAIN"),
+        Step("say", b"*"),
+        Step("login", b"PLAIN"),
+    )
+    assert found.login == "PLAIN"
+    assert "swaks leaves out AUTH; Python says every line." in again.swaks(found, HERE).notes
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "swaks", "curl"),
+    [
+        ("LOGIN", "--auth LOGIN", "AUTH=LOGIN"),
+        ("XOAUTH2", "--auth PLAIN", "--oauth2-bearer PASSWORD"),
+        ("OAUTHBEARER", "--auth PLAIN", "--oauth2-bearer PASSWORD"),
+        ("SCRAM-SHA-256", "--auth PLAIN", "AUTH=PLAIN"),
+    ],
+)
+def test_a_mechanism_that_a_tool_does_not_know_is_replaced_and_that_is_said(
+    mechanism: str, swaks: str, curl: str
+) -> None:
+    masked = transcript.masked(0, f"AUTH {mechanism} ********", 30)
+    found = read(c(b"EHLO app"), s(b"250 x"), masked, s(b"235 ok"), auth=Auth(mechanism, "anna"))
+    assert swaks in again.swaks(found, HERE).code
+    assert curl in again.curl(found, HERE).code
+    for made in again.made(found, HERE):
+        replaced = "=PLAIN" in made.code or "--auth PLAIN" in made.code or "AUTH PLAIN" in made.code
+        assert replaced == (f"{made.tool} knows no {mechanism}; it logs in with PLAIN." in made.notes)
+
+
+def test_octets_that_the_server_dropped_are_no_content() -> None:
+    behind = Record(0, "client", "data", b"MAIL FROM:<evil@x>\r\n", 20)
+    found = read(c(b"EHLO app"), s(b"250 x"), c(b"STARTTLS"), behind, s(b"220 go"), c(b"QUIT"))
+    assert not found.sent_content
+    assert [step.kind for step in found.steps] == ["say", "starttls", "say"]
+    for made in again.made(found, HERE):
+        assert "Octets that the server dropped unread are not sent again." in made.notes
+
+
+def test_content_that_broke_off_breaks_off_in_python_and_is_noted_for_the_others() -> None:
+    begun = [c(b"EHLO app"), s(b"250 x"), c(b"MAIL FROM:<a@x>"), s(b"250 x"), c(b"RCPT TO:<b@x>"), s(b"250 x")]
+    data = [c(b"DATA"), s(b"354 go"), Record(0, "client", "data", b"a: b\r\n..\r\nhal", 13)]
+    found = read(*begun, *data, outcome="dropped")
+    assert (found.broken, found.content) == (True, b"a: b\r\n.\r\nhal")
+    code = again.python(found, HERE).code
+    assert code.count("getreply") == 1, "say alone reads replies"
+    assert r"b'a: b\r\n'" in code
+    assert r"b'..\r\n'" in code
+    assert "b'hal'\n    b''" in code
+    for made in (again.swaks(found, HERE), again.curl(found, HERE)):
+        broke = f"The client broke off in the content; {made.tool} sends what came of it as a whole message."
+        assert broke in made.notes
+    chunk = [c(b"BDAT 100 LAST"), Record(0, "client", "data", b"a: b\r\n", 6)]
+    found = read(*begun, *chunk, outcome="timeout")
+    assert (found.broken, found.missing) == (True, 94)
+    code = again.python(found, HERE).code
+    assert "% (len(content) + 94)" in code
+    assert code.rstrip().splitlines()[-2].startswith("smtp.getreply()"), "it waits as the client did"
+
+
+def test_how_the_client_left_is_noted_where_a_tool_says_quit() -> None:
+    for outcome, note in (("dropped", "left without QUIT"), ("timeout", "fell silent"), ("quit", "")):
+        found = read(c(b"EHLO app"), s(b"250 x"), outcome=outcome)
+        notes = " ".join(again.swaks(found, HERE).notes)
+        assert note in notes
+        assert bool(note) == bool(notes)
 
 
 def test_what_a_tool_cannot_say_is_noted() -> None:

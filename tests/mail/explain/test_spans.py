@@ -37,6 +37,10 @@ def told(text: str, side: Side = "client", kind: Kind = "command", answers: str 
         ("MAIL FROM:<>", [("MAIL", "Begin a message"), ("<>", "Null sender")]),
         ("mail from: a@x.test", [("mail", "Begin a message"), ("a@x.test", "Envelope sender")]),
         (
+            'MAIL FROM:<"a > b"@x.test> SIZE=120',
+            [("MAIL", "Begin a message"), ('<"a > b"@x.test>', "Envelope sender"), ("SIZE=120", "Announced size")],
+        ),
+        (
             "RCPT TO:<b@x.test> NOTIFY=NEVER",
             [("RCPT", "Name a recipient"), ("<b@x.test>", "Envelope recipient"), ("NOTIFY=NEVER", "Never report")],
         ),

@@ -23,7 +23,7 @@ from pillarbox.mail.transcript import Entry
 
 MAX_SPANS = 64
 
-_PATH = re.compile(r"(\s*(?:FROM|TO)\s*:\s*)(<[^>]*>|[^\s]*)", re.IGNORECASE)
+_PATH = re.compile(r"""(\s*(?:FROM|TO)\s*:\s*)(<(?:"(?:\\.|[^"\\])*"|[^>"])*>|<[^>]*>|[^\s]*)""", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _REPLY = re.compile(r"([0-9]{3})([ -]?)(?:([245]\.[0-9]{1,3}\.[0-9]{1,3})(?=\s|\Z))?", re.ASCII)
 
