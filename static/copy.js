@@ -13,6 +13,7 @@ export function copyButtons() {
     const line = event.target.closest?.('.wire .at a');
     if (line && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       await copied(() => Promise.resolve(line.href)); // it is followed as well: the address bar shows it
+      line.focus({ preventScroll: true }); // following it took the focus away
     }
   });
 }

@@ -1,7 +1,11 @@
 // A word of a transcript that leads to an explanation brings it along: on hover, on focus, on a tap.
-// Escape closes it, as WCAG 1.4.13 asks; the arrow keys go to the words of the lines above and below.
+// Escape closes it, as WCAG 1.4.13 asks. The arrow keys go to the lines above and below, and within a line from its time,
+// which is a link to it, to its last word.
 
 const WORD = 'a.word';
+const TIME = '.at a';
+const LINE = '.wire tr:not(.rest), .wire .folded';
+const STEPS = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 };
 const GAP = 6; // px between a word and its explanation
 
 let tip = null;
@@ -27,7 +31,7 @@ export function explainWords() {
   });
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape') hide();
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') step(event);
+    if (event.key in STEPS && !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey) step(event);
   });
 }
 
@@ -72,20 +76,24 @@ function hide() {
 }
 
 function step(event) {
-  const word = event.target.closest?.(WORD);
-  if (!word) return;
-  const down = event.key === 'ArrowDown';
-  for (let row = next(word.closest('tr'), down); row; row = next(row, down)) {
-    const found = row.querySelector(WORD);
-    if (!found) continue;
-    event.preventDefault();
-    found.focus({ preventScroll: true });
-    found.scrollIntoView({ block: 'nearest' });
-    show(found);
-    return;
-  }
+  const here = event.target.closest?.(`${WORD}, ${TIME}`);
+  const line = here?.closest(LINE);
+  if (!line) return;
+  const within = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
+  const places = within ? placesOf(line) : linesAround(line);
+  const next = places[places.indexOf(within ? here : line) + STEPS[event.key]];
+  if (!next) return;
+  event.preventDefault();
+  const found = within ? next : (here.matches(TIME) ? null : next.querySelector(WORD)) ?? next.querySelector(TIME);
+  found.focus({ preventScroll: true });
+  found.scrollIntoView({ block: 'nearest' });
 }
 
-function next(row, down) {
-  return down ? row.nextElementSibling : row.previousElementSibling;
+function placesOf(line) {
+  return [line.querySelector(TIME), ...line.querySelectorAll(WORD)];
+}
+
+/** The lines of the same table that can be seen: none of those in a fold that is closed. */
+function linesAround(line) {
+  return [...line.closest('.wire').querySelectorAll('tbody tr:not(.rest), .folded')].filter((one) => one.checkVisibility());
 }

@@ -66,20 +66,24 @@ function add(entry) {
 
 function drawn(entry, before) {
   const row = document.getElementById('row-ahead').content.firstElementChild.cloneNode(true);
-  const seconds = entry.at_us / 1e6;
   const [at, since, side, line] = row.children;
   row.id = row.dataset.key = `e${entry.seq}`;
   row.classList.add(entry.side);
   at.firstElementChild.href = `#${row.id}`;
-  at.firstElementChild.textContent = seconds.toFixed(3);
-  if (before) {
-    const ms = Math.round((seconds - Number(before.querySelector('.at').textContent)) * 1000);
-    since.textContent = ms < 0 ? `−${-ms}` : `+${ms.toLocaleString('en')}`;
-  }
+  row.dataset.us = entry.at_us;
+  at.firstElementChild.textContent = (entry.at_us / 1e6).toFixed(3);
+  if (before) since.textContent = sinceBefore(entry.at_us - Number(before.dataset.us));
   side.textContent = { client: 'C', server: 'S' }[entry.side] ?? '·';
   line.firstElementChild.textContent = entry.kind === 'data' ? `${entry.bytes.toLocaleString('en')} octets of content` : entry.text;
   if (entry.side === 'server' && entry.code >= 400) row.classList.add('bad');
   return row;
+}
+
+/** As the server says it: `+1,001`, `+0.3`, `−7`. */
+function sinceBefore(us) {
+  const far = Math.abs(us);
+  const ms = far < 9950 ? Math.round(far / 100) / 10 : Math.round(far / 1000);
+  return (us < 0 && ms > 0 ? '−' : '+') + ms.toLocaleString('en');
 }
 
 function seen(row) {

@@ -124,7 +124,7 @@ function takeOverChildren(region, old, fresh) {
     return arriving;
   });
   // Lines that the store, and so the fresh page, will have in a moment (see growing.js).
-  const keys = new Set(wanted.map((child) => child.dataset.key));
+  const keys = new Set(wanted.flatMap((child) => [child, ...child.querySelectorAll('[data-key]')]).map((one) => one.dataset.key));
   for (const child of old.children) if (child.classList.contains('ahead') && !keys.has(child.dataset.key)) wanted.push(child);
   keepFocus(old, () => {
     const keep = new Set(wanted);

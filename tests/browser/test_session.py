@@ -74,7 +74,7 @@ def test_a_session_is_followed_from_connect_to_quit(catcher: Catcher, visit: Cal
     expect(page.locator("#session-messages")).to_contain_text("Live")
     expect(page.locator(".wire .ahead")).to_have_count(0)
     expect(line(page, "QUIT").locator("a.word")).to_have_count(1)
-    seqs = page.locator(".wire tbody tr").evaluate_all("rows => rows.map(row => Number(row.id.slice(1)))")
+    seqs = page.locator(".wire [id^=e]").evaluate_all("lines => lines.map(line => Number(line.id.slice(1)))")
     assert seqs == list(range(len(seqs)))
     assert page.evaluate("() => window.sameDocument") is True
     client.close()
@@ -153,16 +153,154 @@ def test_words_explain_themselves_on_hover_and_by_keyboard(catcher: Catcher, vis
     visitor.shoot(page, "session-tip")
 
 
+def test_every_line_can_be_reached_and_linked_to_by_keyboard(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
+    catcher.send(b"Subject: Keys\r\n\r\nHello\r\n")
+    number = newest_session(catcher)
+    visitor = visit()
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visitor.open(f"/sessions/{number}")
+    focused = "() => document.activeElement.closest('.folded, tr').id"
+    page.locator(".wire tr#e0 .at a").focus()
+    reached = ["e0"]
+    for _ in range(100):
+        page.keyboard.press("ArrowDown")
+        reached.append(page.evaluate(focused))
+        if reached[-1] == reached[-2]:
+            break
+    shown = page.locator(".wire tbody tr:not(.rest)").evaluate_all("rows => rows.map(row => row.id)")
+    assert reached[:-1] == shown, "what is folded is passed over, content is not"
+    page.locator(".rest summary").press("Enter")
+    page.locator(".folded a.word").first.focus()
+    folded = page.evaluate(focused)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(f"#{folded} .at a")).to_be_focused()
+    expect(page.locator(f"#{folded} .at")).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => navigator.clipboard.readText().then(text => text === location.href)")
+    expect(page).to_have_url(f"{visitor.url}/sessions/{number}#{folded}")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tooltip")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_a_long_reply_unfolds_and_a_link_into_it_unfolds_it(
+    catcher: Catcher, visit: Callable[..., Visitor], javascript: bool
+) -> None:
+    catcher.send(b"Subject: Folded\r\n\r\nHello\r\n")
+    address = f"/sessions/{newest_session(catcher)}"
+    visitor = visit(javascript=javascript)
+    page = visitor.open(address)
+    help_line = page.locator(".folded").filter(has_text="HELP")
+    expect(page.locator(".rest summary")).to_contain_text("STARTTLS")
+    expect(help_line).to_be_hidden()
+    page.locator(".rest summary").click()
+    expect(help_line).to_be_visible()
+    fragment = help_line.get_attribute("id")
+    page = visitor.open(f"{address}#{fragment}")
+    expect(page.locator(f"#{fragment}")).to_be_visible()
+    expect(page.locator(f"#{fragment}")).to_be_in_viewport()
+
+
+def test_an_open_session_keeps_its_order_when_a_long_reply_is_folded(
+    catcher: Catcher, visit: Callable[..., Visitor]
+) -> None:
+    client = Client(catcher)
+    page = visit().open(f"/sessions/{client.session}")
+    expect(page.locator("#link")).to_have_text("live")
+    client.say(b"EHLO folded.example")
+    expect(page.locator(".wire .rest")).to_have_count(1)
+    page.locator(".rest summary").click()
+    client.say(b"NOOP")
+    expect(line(page, "NOOP")).to_be_visible()
+    expect(page.locator(".wire .ahead")).to_have_count(0)
+    expect(page.locator(".folded").first).to_be_visible()
+    seqs = page.locator(".wire [id^=e]").evaluate_all("lines => lines.map(line => Number(line.id.slice(1)))")
+    assert seqs == list(range(len(seqs)))
+    client.close()
+
+
+def test_a_line_that_comes_live_tells_its_time_as_the_server_does(
+    catcher: Catcher, visit: Callable[..., Visitor]
+) -> None:
+    client = Client(catcher)
+    page = visit().open(f"/sessions/{client.session}")
+    page.wait_for_function("() => performance.getEntriesByType('resource').length > 0")
+    page.evaluate("""() => {
+        window.live = {};
+        new MutationObserver(() => {
+            for (const row of document.querySelectorAll('.wire .ahead'))
+                window.live[row.id] = row.querySelector('.at').textContent + row.querySelector('.since').textContent;
+        }).observe(document.querySelector('#transcript'), { childList: true, subtree: true, characterData: true });
+    }""")
+    for number in range(8):
+        client.say(b"NOOP %d" % number)
+    client.say(b"QUIT")
+    expect(page.locator("#session-head .pill")).to_have_text("quit")
+    expect(page.locator(".wire .ahead")).to_have_count(0)
+    live = page.evaluate("() => window.live")
+    assert live, "no line came by the stream"
+    for name, told in live.items():
+        row = page.locator(f"#{name}")
+        assert told == row.locator(".at").inner_text() + row.locator(".since").inner_text()
+    client.close()
+
+
+LONG = [
+    b"EHLO " + b"a" * 250 + b".test",
+    b"MAIL FROM:<" + b"m" * 60 + b"@" + b"d" * 200 + b".test>",
+    b"RCPT TO:<" + b"r" * 200 + b"@" + b"l" * 200 + b".test>",
+    b"RCPT TO:<" + b"x" * 300 + b"@@y>",
+]
+
+
+@pytest.mark.parametrize("width", [390, 900, 1440])
+def test_no_pane_is_wider_than_it_is_drawn_whatever_a_client_says(
+    catcher: Catcher, visit: Callable[..., Visitor], width: int
+) -> None:
+    client = Client(catcher)
+    for said in LONG:
+        client.say(said)
+    client.say(b"DATA")
+    client.say(b"Subject: " + b"W" * 900 + b"\r\n\r\n" + b"z" * 2000 + b"\r\n.")
+    client.say(b"QUIT")
+    client.close()
+    session = client.session
+    message = catcher.api.get("/messages", params={"limit": 1}).json()["messages"][0]["id"]
+    visitor = visit(width=width)
+    for path in (
+        "/sessions",
+        f"/sessions/{session}?ends=1",
+        f"/sessions/{session}/again",
+        *(f"/messages/{message}?tab={tab}" for tab in ("transcript", "envelope", "lint")),
+    ):
+        page = visitor.open(path)
+        for details in page.locator("main details:not(.more-filters)").all():
+            details.evaluate("one => { one.open = true }")
+        wide = page.evaluate(
+            "() => [...document.querySelectorAll('html, .pane')].filter(one => one.scrollWidth > one.clientWidth + 1)"
+            ".map(one => `${one.className} ${one.scrollWidth} > ${one.clientWidth}`)"
+        )
+        assert wide == [], path
+        page.close()
+
+
+def test_on_a_narrow_screen_a_line_still_says_how_long_it_took(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
+    catcher.send(b"Subject: Narrow\r\n\r\nHello\r\n")
+    page = visit(width=390).open(f"/sessions/{newest_session(catcher)}")
+    expect(line(page, "DATA").first.locator(".at")).to_be_visible()
+    expect(line(page, "DATA").first.locator(".since")).to_be_visible()
+
+
 def test_symbols_come_and_go_at_once(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
     catcher.send(b"Subject: Symbols\r\n\r\ntab\there  \r\n")
     page = visit().open(f"/sessions/{newest_session(catcher)}")
     page.evaluate("() => { window.sameDocument = true }")
-    page.locator(".wire details summary").first.click(position={"x": 3, "y": 3})
-    expect(page.locator(".wire details pre").first).to_be_visible()
+    page.locator(".wire .data summary").first.click(position={"x": 3, "y": 3})
+    expect(page.locator(".wire .data pre").first).to_be_visible()
     page.get_by_role("link", name="Show line ends").click()
     expect(page.locator(".wire.ends")).to_have_count(1)
-    expect(page.locator(".wire pre").first).to_contain_text("tab→here··␍␊")
-    expect(page.locator(".wire details pre").first).to_be_visible()
+    expect(page.locator(".wire pre").first).to_contain_text("tab→here··\\r\\n")
+    expect(page.locator(".wire .data pre").first).to_be_visible()
     assert "ends=1" in page.url
     page.get_by_role("link", name="Hide line ends").click()
     expect(page.locator(".wire.ends")).to_have_count(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pillarbox.mail import transcript
+from pillarbox.mail.session import Auth, Tls
 from tests.pages.conftest import Reader, words
 from tests.pages.mails import plain
 from tests.web.world import World
@@ -44,6 +45,35 @@ def test_the_filters_are_a_form(world: World, reader: Reader) -> None:
     assert form.css_first("input[type=checkbox][checked]") is not None
 
 
+def test_each_other_filter_finds_its_sessions_and_no_others(world: World, reader: Reader) -> None:
+    world.talk(plain())
+    tls, user = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "mail.test"), Auth("PLAIN", "анна")
+    told = world.talk(helo="other.example.org", peer="192.0.2.7:4711", tls=tls, auth=user)
+    wanted = [f"/sessions/{told.session_id}"]
+    for query in ("peer=192.0.2.7", "helo=OTHER.example", "user=анна", "tls=true"):
+        assert shown(reader, f"/sessions?{query}") == wanted, query
+    for query in ("peer=192.0.2.8", "helo=third", "user=bob"):
+        assert shown(reader, f"/sessions?{query}") == [], query
+    assert wanted[0] not in shown(reader, "/sessions?tls=false")
+    row = words(reader.get("/sessions?tls=true").css_first("#rows .session"))
+    for expected in ("192.0.2.7:4711", "EHLO other.example.org", "TLS 1.3", "анна (PLAIN)"):
+        assert expected in row
+
+
+def test_a_session_whose_only_mail_was_refused_is_an_alarm_and_one_that_delivered_is_milder(
+    world: World, reader: Reader
+) -> None:
+    refused = transcript.line(1_600_000, "server", "reply", b"550 5.1.1 No such user\r\n")
+    world.talk(records=[refused])
+    assert reader.get("/sessions").css_matches("#rows .pill.bad")
+    assert reader.get("/sessions").css_matches("#rows .verdict.bad")
+    world.talk(plain(), records=[refused])
+    first = reader.get("/sessions").css_first("#rows .session")
+    assert first is not None
+    assert first.css_matches(".pill.warn")
+    assert first.css_matches(".verdict.warn")
+
+
 def test_an_outcome_that_there_is_none_of_is_refused(reader: Reader) -> None:
     assert "outcome: Must be one of open, quit" in words(reader.get("/sessions?outcome=odd", 400))
 
@@ -77,13 +107,14 @@ def test_a_filter_that_cannot_be_read_is_explained_beside_the_form_and_lists_not
     world: World, reader: Reader
 ) -> None:
     world.talk()
-    for query, field, sentence in (
-        ("q=code%3Aabc", "q", "no reply code: write one like 550"),
-        ("q=%21%21", "q", "There is no word in it"),
-        ("code=none", "code", "no reply code"),
-        ("since=yesterday", "since", "Must be a time like 2026-11-24T14:05."),
+    for query, field, name, sentence in (
+        ("q=code%3Aabc", "q", "What was said", "no reply code: write one like 550"),
+        ("q=%21%21", "q", "What was said", "There is no word in it"),
+        ("code=none", "code", "Reply code", "no reply code"),
+        ("since=yesterday", "since", "Begun from", "Must be a time like 2026-11-24T14:05."),
     ):
         page = reader.get(f"/sessions?{query}", 400)
+        assert f"{name}: " in words(page.css_first("#wrong"))
         assert sentence in words(page.css_first("#wrong"))
         wrong = page.css_first('[aria-invalid="true"]')
         assert wrong is not None

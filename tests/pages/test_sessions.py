@@ -133,7 +133,7 @@ def test_line_ends_and_blanks_are_shown_by_an_address(world: World, reader: Read
     assert link is not None
     shown = reader.get(link.attributes["href"] or "")
     assert shown.css_first(".wire.ends") is not None
-    assert {words(sign) for sign in shown.css(".wire .sign")} == {"→", "··", "␍␊"}
+    assert {words(sign) for sign in shown.css(".wire .sign")} == {"→", "··", "\\r\\n"}
 
 
 def test_a_long_session_is_read_and_drawn_by_the_page(world: World, reader: Reader) -> None:
@@ -162,6 +162,42 @@ def test_lint_stands_beside_its_line_and_in_a_list(world: World, reader: Reader)
     link = next(link for link in page.css("#session-lint a") if (link.attributes["href"] or "").endswith("#e3"))
     assert row.attributes["id"] == "e3"
     assert words(link) == "line 4"
+
+
+def test_what_lint_says_of_content_stands_beside_its_line_and_leads_to_the_message(
+    world: World, reader: Reader
+) -> None:
+    told = world.talk(b"Subject: bare\nLF\r\n\r\nx\r\n")
+    page = reader.get(f"/sessions/{told.session_id}")
+    row = next(row for row in page.css(".wire tbody tr") if "of content" in words(row))
+    assert words(row.css_first(".finding.error")).startswith("error: A line feed stands without a carriage return.")
+    assert "A line feed stands" in words(page.css_first("#session-lint"))
+    link = next(link for link in row.css("summary a") if "finding" in words(link))
+    assert words(link) == f"{told.messages[0].lint_count} findings"
+    tab = words(reader.get(link.attributes["href"] or "").css_first(".findings"))
+    assert "has no Date header" in tab, "what is about a header stands with the message"
+    assert "has no Date header" not in words(page)
+
+
+def test_a_long_reply_is_one_row_that_unfolds_to_lines_with_links_of_their_own(world: World, reader: Reader) -> None:
+    offers = b"".join(b"250-X%d\r\n" % number for number in range(9)) + b"250 X9\r\n"
+    records = [
+        transcript.line(1_000_000, "client", "command", b"EHLO again\r\n"),
+        transcript.line(1_000_100, "server", "reply", offers),
+    ]
+    page = reader.get(f"/sessions/{world.talk(records=records).session_id}")
+    (rest,) = page.css(".wire tr.rest")
+    assert words(rest.css_first("summary")) == "6 more: X4 X5 X6 X7 X8 X9"
+    assert [words(line.css_first("bdi")) for line in rest.css(".folded")] == [
+        *(f"250-X{n}" for n in range(4, 9)),
+        "250 X9",
+    ]
+    for line in rest.css(".folded"):
+        link = line.css_first(".at a")
+        assert link is not None
+        assert link.attributes["href"] == f"#{line.attributes['id']}"
+    ids = [node.attributes["id"] for node in page.css(".wire [id]")]
+    assert ids == [f"e{number}" for number in range(len(ids))], "each line stands there once and in its order"
 
 
 def test_a_session_can_be_done_again(world: World, reader: Reader) -> None:

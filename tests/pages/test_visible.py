@@ -46,12 +46,12 @@ def test_line_ends_and_blanks_have_signs_when_asked_for() -> None:
         Piece("→", sign=True),
         Piece("b"),
         Piece("··", sign=True),
-        Piece("␍␊", sign=True),
+        Piece("\\r\\n", sign=True),
         Piece("\n"),
         Piece(" c"),
         Piece("\\n", True),
         Piece("\nd"),
-        Piece("␍␊", sign=True),
+        Piece("\\r\\n", sign=True),
         Piece("\n"),
     )
 

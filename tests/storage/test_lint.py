@@ -40,6 +40,18 @@ def test_findings_come_back_as_they_were_and_are_counted(store: SqlStore) -> Non
     assert [one.lint_count for one in store.messages(MessageQuery()).items] == [7]
 
 
+def test_the_findings_of_several_messages_come_at_once_without_those_that_are_gone(store: SqlStore) -> None:
+    bad = mail(headers="Subject: \x00 again\r\n")
+    ids = [summary.id for summary in deliver(store, delivery(bad), delivery(GOOD), delivery(bad))]
+    store.delete(Selection(ids=(ids[2],)))
+    found = store.findings([*ids, 10**30, -1])
+    stored = store.message(ids[0])
+    assert stored is not None
+    assert stored.lint
+    assert found == {ids[0]: stored.lint}
+    assert store.findings([]) == {}
+
+
 def test_findings_go_when_the_message_is_purged(store: SqlStore, inside: Inside) -> None:
     deliver(store, delivery(), delivery())
     store.delete(Selection(ids=(1,)))

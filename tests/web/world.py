@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,12 +14,12 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from pillarbox.box import Box
+from pillarbox.box import Box, LiveSession
 from pillarbox.events import Bus, Event
 from pillarbox.mail import transcript
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.message import Summary
-from pillarbox.mail.session import Outcome
+from pillarbox.mail.session import Auth, Outcome, Tls
 from pillarbox.mail.transcript import Record
 from pillarbox.storage.store import open_store
 from pillarbox.web.app import create_app
@@ -115,17 +115,36 @@ class World:
         outcome: Outcome = "quit",
         reason: str | None = None,
         listener: str = "smtp 127.0.0.1:1025",
+        peer: str = "127.0.0.1:52114",
+        helo: str = "app.example.org",
+        tls: Tls | None = None,
+        auth: Auth | None = None,
     ) -> Told:
         """One whole session: a greeting, a transaction a message, further records, and the end."""
-        return self.run(self._talk(raws, records, outcome, reason, listener))
+
+        def begin() -> LiveSession:
+            session = self.box.open_session(listener, peer)
+            if tls is not None:
+                session.secured(tls)
+            if auth is not None:
+                session.authenticated(auth)
+            return session
+
+        return self.run(self._talk(begin, helo, raws, records, outcome, reason))
 
     async def _talk(
-        self, raws: Sequence[bytes], records: Sequence[Record], outcome: Outcome, reason: str | None, listener: str
+        self,
+        begin: Callable[[], LiveSession],
+        helo: str,
+        raws: Sequence[bytes],
+        records: Sequence[Record],
+        outcome: Outcome,
+        reason: str | None,
     ) -> Told:
-        session = self.box.open_session(listener, "127.0.0.1:52114")
+        session = begin()
         session.record(transcript.line(0, "server", "reply", b"220 mail.test ESMTP\r\n"))
-        session.greeted("EHLO", "app.example.org")
-        session.record(transcript.line(400, "client", "command", b"EHLO app.example.org\r\n"))
+        session.greeted("EHLO", helo)
+        session.record(transcript.line(400, "client", "command", f"EHLO {helo}\r\n".encode()))
         session.record(transcript.line(500, "server", "reply", b"250 mail.test\r\n"))
         session.cut()
         kept = []

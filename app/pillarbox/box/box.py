@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -174,6 +174,10 @@ class Box:
         if raw is None:
             raise NotFound(f"There is no message {message_id}.")
         return raw
+
+    def findings(self, message_ids: Collection[int]) -> Mapping[int, tuple[Lint, ...]]:
+        """What lint found about these messages when they came; those without findings, or gone, are not there."""
+        return self.store.findings(message_ids) if message_ids else {}
 
     def change(self, selection: Selection, change: Change) -> int:
         return self.store.change(selection, change)

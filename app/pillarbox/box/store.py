@@ -11,7 +11,7 @@ Rules of this module:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -192,6 +192,9 @@ class Store(Protocol):
     def message(self, message_id: int) -> StoredMessage | None: ...
 
     def raw(self, message_id: int) -> bytes | None: ...
+
+    def findings(self, message_ids: Collection[int]) -> Mapping[int, tuple[Lint, ...]]:
+        """What lint found about these messages when they came; those without findings, or gone, are not there."""
 
     def sessions(self, query: SessionQuery) -> SessionPage: ...
 

@@ -119,6 +119,16 @@ def _lint_of(connection: Connection, row: sa.Row[Any]) -> tuple[Lint, ...]:
     return rows.findings(connection.execute(sa.select(lint.c.findings).where(lint.c.message_id == row.id)).scalar_one())
 
 
+def findings(connection: Connection, ids: Collection[int]) -> dict[int, tuple[Lint, ...]]:
+    """By id, for those that are there, not hidden and not without findings."""
+    query = (
+        sa.select(lint.c.message_id, lint.c.findings)
+        .join(message, message.c.id == lint.c.message_id)
+        .where(lint.c.message_id.in_(ids), _VISIBLE)
+    )
+    return {row.message_id: rows.findings(row.findings) for row in connection.execute(query)}
+
+
 def raw_of(connection: Connection, message_id: int) -> tuple[str, bytes] | None:
     """Encoding and body, to be unpacked by `body.unpack` when the connection has been given back."""
     query = (

@@ -12,7 +12,7 @@ import asyncio
 import dataclasses
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -34,7 +34,7 @@ from pillarbox.box.store import (
     StoredMessage,
 )
 from pillarbox.errors import DatabaseError, StoreUnavailable
-from pillarbox.mail.message import Summary
+from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
 from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, session_search, sessions, totals
@@ -118,6 +118,13 @@ class SqlStore:
         with self._database.read() as connection:
             found = messages.raw_of(connection, message_id)
         return messages.bytes_of(found)
+
+    def findings(self, message_ids: Collection[int]) -> Mapping[int, tuple[Lint, ...]]:
+        found: dict[int, tuple[Lint, ...]] = {}
+        for piece in _pieces(message_ids):
+            with self._database.read() as connection:
+                found |= messages.findings(connection, piece)
+        return found
 
     def change(self, selection: Selection, change: Change) -> int:
         return self._sweep(selection, partial(changes.change, database=self._database, what=change))

@@ -125,7 +125,8 @@ def verdict(session: Session) -> Verdict | None:
     A session names the messages that are still there, so what was deleted cannot be told from what never came.
     """
     facts, delivered = session.facts, len(session.messages)
-    tone = "bad" if facts.outcome in ("refused", "error", "timeout", "dropped", "lost") else "warn"
+    failed = facts.worst_reply is not None and facts.worst_reply >= 400 and not delivered
+    tone = "bad" if failed or facts.outcome in ("refused", "error", "timeout", "dropped", "lost") else "warn"
     sentence = facts.reason or _WHY.get(facts.outcome)
     if sentence is None and facts.worst_reply is not None and facts.worst_reply >= 400:
         found = plural(facts.errors, "reply was an error", "replies were errors")

@@ -37,7 +37,7 @@ from pillarbox.web.contexts.sessions import (
     StatsPage,
 )
 from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
-from pillarbox.web.contexts.wire import Content, Term, WireLine, Word
+from pillarbox.web.contexts.wire import Content, Fold, Term, WireLine, Word
 
 __all__ = [
     "AgainPage",
@@ -49,6 +49,7 @@ __all__ = [
     "EnvelopePanel",
     "ErrorPage",
     "FirstMail",
+    "Fold",
     "HeadersPanel",
     "Lane",
     "LintPanel",

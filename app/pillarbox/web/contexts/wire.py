@@ -10,13 +10,17 @@ from pillarbox.web.pages.visible import Piece
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Content in a transcript. `pieces` are its first octets, empty when they are not at hand; `cut` are left out."""
+    """Content in a transcript. `pieces` are its first octets, empty when they are not at hand; `cut` are left out.
+
+    `lint` counts the findings about its message, where they are told.
+    """
 
     size: int
     message_id: int | None
     deleted: bool
     pieces: tuple[Piece, ...]
     cut: int
+    lint: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,26 @@ class Term:
     rfc: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Lines of a long reply that are folded away: how many, and the extensions that they name if they answer EHLO."""
+
+    lines: int
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireLine:
     """One line of a transcript. `at` is seconds since the connect, `since` milliseconds since the line before.
 
     `continued`: the reply of the line above goes on. `slow`: the line was long in coming. `bad`: a reply of class 4 or
     5. `refused`: the command that got one. `ended`: it ended with CR LF. `content` stands in the place of `words` for a
-    message's content. `findings` are those of lint about this line.
+    message's content. `findings` are those of lint about this line. Neighbours that share a `fold` are
+    folded together.
     """
 
     seq: int
+    at_us: int
     at: str
     since: str
     side: str
@@ -59,3 +73,4 @@ class WireLine:
     ended: bool
     content: Content | None
     findings: tuple[Lint, ...]
+    fold: Fold | None = None

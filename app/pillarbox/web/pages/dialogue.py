@@ -3,7 +3,8 @@
 Rules of this module:
 
 * nothing is left out and nothing reordered: a line of the page is an entry of the transcript;
-* the lines of one reply stand under one time; a reply of class 4 or 5 marks the command that it answers.
+* the lines of one reply stand under one time; a reply of class 4 or 5 marks the command that it answers;
+* a long reply that says nothing bad, such as that to EHLO, is folded behind its first lines.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from pillarbox.mail.exchange import answered
 from pillarbox.mail.explain import spans
 from pillarbox.mail.message import Lint
 from pillarbox.mail.transcript import Entry
-from pillarbox.web.contexts import Content, WireLine, Word
+from pillarbox.web.contexts import Content, Fold, WireLine, Word
 from pillarbox.web.pages import visible
 from pillarbox.web.pages.glossary import Glossary
 
 SLOW_US = 500_000
 """Microseconds after the line before from which on a line was long in coming."""
+
+FOLDED_FROM = 4
+"""Lines of a reply that always stand there; three or more behind them are folded."""
 
 CONTENT_SHOWN = 64 * 1024
 """Octets of a message's content that are folded into a transcript."""
@@ -39,22 +43,26 @@ def lines(
     previous: Entry | None = None,
     *,
     lint: Sequence[Lint] = (),
+    counted: Mapping[int, int] | None = None,
     signs: bool = False,
 ) -> tuple[WireLine, ...]:
     """Entries as lines; `previous` is the entry before the first of them. `lint` stands beside the lines that it is
-    about. `signs`: usual marks are shown too."""
+    about; `counted` are how many findings there are about a message, by its id. `signs`: usual marks are shown too."""
     findings: defaultdict[int | None, list[Lint]] = defaultdict(list)
     for one in lint:
         findings[one.entry].append(one)
     answers = answered(entries)
     refused = _refused(entries, answers)
+    last = {entry.message_id: entry.seq for entry in entries if entry.kind == "data"}
     found = []
     for entry in entries:
+        count = (counted or {}).get(entry.message_id or 0, 0) if last.get(entry.message_id) == entry.seq else 0
         asked = answers[entry.seq].verb if entry.seq in answers else None
         continued = previous is not None and _continues(previous, entry)
         found.append(
             WireLine(
                 seq=entry.seq,
+                at_us=entry.at_us,
                 at=f"{entry.at_us / 1e6:.3f}",
                 since="" if previous is None else since(entry.at_us - previous.at_us),
                 side=_SIDES[entry.side],
@@ -65,17 +73,40 @@ def lines(
                 bad=_is_bad(entry),
                 refused=entry.seq in refused,
                 ended=entry.side != "event" and (entry.raw is None or entry.raw.endswith(b"\r\n")),
-                content=_content(entry, fetch, signs) if entry.kind == "data" else None,
+                content=_content(entry, fetch, signs, count) if entry.kind == "data" else None,
                 findings=tuple(findings.get(entry.seq, ())),
             )
         )
         previous = entry
-    return tuple(found)
+    return _folded(found, answers)
+
+
+def _folded(lines: list[WireLine], answers: Mapping[int, Entry]) -> tuple[WireLine, ...]:
+    """The same lines; those of a long reply know the fold that they are in."""
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end < len(lines) and lines[end].continued:
+            continue
+        rest = lines[start + FOLDED_FROM : end]
+        if len(rest) > 2 and not lines[start].bad and not any(line.findings for line in rest):
+            greeting = lines[start].seq in answers and answers[lines[start].seq].verb in ("EHLO", "LHLO")
+            fold = Fold(len(rest), tuple(_keyword(line) for line in rest) if greeting else ())
+            lines[start + FOLDED_FROM : end] = [replace(line, fold=fold) for line in rest]
+        start = end
+    return tuple(lines)
+
+
+def _keyword(line: WireLine) -> str:
+    """The name of the extension that a line of the reply to EHLO announces: `250-SIZE 100` is SIZE."""
+    text = "".join(piece.text for word in line.words for piece in word.pieces)
+    return (text[4:].split() or [""])[0]
 
 
 def since(us: int) -> str:
-    """Milliseconds after the line before, with its sign: `+1,001`, `−7`."""
-    return f"{round(us / 1000):+,}".replace("-", "−")
+    """Milliseconds after the line before, with its sign: `+1,001`, `+0.3`, `−7`. Told again in static/growing.js."""
+    tenths = round(us / 100)
+    shown = f"{round(us / 1000):+,}" if abs(tenths) >= 100 or tenths % 10 == 0 else f"{tenths / 10:+.1f}"
+    return shown.replace("-", "−")
 
 
 def _words(entry: Entry, asked: str | None, glossary: Glossary, signs: bool) -> tuple[Word, ...]:
@@ -95,14 +126,16 @@ def _words(entry: Entry, asked: str | None, glossary: Glossary, signs: bool) -> 
     return tuple(found)
 
 
-def _content(entry: Entry, fetch: Fetch, signs: bool) -> Content:
+def _content(entry: Entry, fetch: Fetch, signs: bool, lint: int) -> Content:
     octets, deleted = fetch(entry)
     if octets is not None and entry.offset is not None and entry.message_id is not None:
         octets = octets[entry.offset : entry.offset + entry.size]
     shown = visible.head(octets or b"", CONTENT_SHOWN)
     cut = entry.size - len(shown) if octets is not None else 0
     pieces = visible.pieces(shown, signs=signs)
-    return Content(size=entry.size, message_id=entry.message_id, deleted=deleted, pieces=pieces, cut=max(cut, 0))
+    return Content(
+        size=entry.size, message_id=entry.message_id, deleted=deleted, pieces=pieces, cut=max(cut, 0), lint=lint
+    )
 
 
 def _is_bad(entry: Entry) -> bool:
@@ -126,21 +159,25 @@ def _refused(entries: Sequence[Entry], answers: Mapping[int, Entry]) -> set[int]
 def transaction(entries: Sequence[Entry], message_id: int) -> tuple[int, int] | None:
     """Where the transaction of that message begins and ends in `entries`, None when its content is not there.
 
-    It begins with the MAIL that was accepted last before the content and ends with the reply to the last of it.
+    It begins with the MAIL that was accepted last before the content and ends with the reply to the last of it; LMTP
+    has a reply for each recipient.
     """
     contents = [i for i, entry in enumerate(entries) if entry.message_id == message_id]
     if not contents:
         return None
     start = contents[0]
-    refused = _refused(entries, answered(entries))
+    answers = answered(entries)
+    refused = _refused(entries, answers)
     for i in range(contents[0], -1, -1):
         if entries[i].verb == "MAIL":
             start = i
             if entries[i].seq not in refused:
                 break
-    end = contents[-1] + 1
+    end, is_answered = contents[-1] + 1, False
     while end < len(entries) and entries[end].side != "client":
+        entry = entries[end]
+        if is_answered and (entry.side == "event" or entry.seq in answers):
+            break  # the end of the session, or the reply to something else
+        is_answered |= entry.side == "server" and entry.text[3:4] != "-"
         end += 1
-        if entries[end - 1].side == "server" and entries[end - 1].text[3:4] != "-":
-            break
     return start, end

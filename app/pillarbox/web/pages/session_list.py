@@ -23,6 +23,9 @@ from pillarbox.web.urls import SessionScope
 LENGTH = 50
 """Sessions of one page."""
 
+_FIELDS = {"q": "What was said", "code": "Reply code", "since": "Begun from", "until": "Begun before"}
+"""What the form calls its fields, where what is in them may be unreadable."""
+
 _TONES: dict[Outcome, str] = {
     "open": "live",
     "quit": "calm",
@@ -51,7 +54,11 @@ def add(router: APIRouter, box: Box) -> None:
             rail=rail(box, "sessions"),
             refresh=urls(request).sessions(scope),
             scope=scope,
-            wrong=None if wrong is None else str(wrong),
+            wrong=None
+            if wrong is None
+            else f"{_FIELDS[wrong.where]}: {wrong}"
+            if wrong.where in _FIELDS
+            else str(wrong),
             wrong_field=None if wrong is None else wrong.where,
             outcomes=tuple((value, wording.outcome(value)) for value in wording.OUTCOMES),
             days=tuple(SessionDay(label, tuple(day)) for label, day in groupby(rows, key=lambda row: row.at.day)),
@@ -112,7 +119,7 @@ def session_row(session: Session, where: tzinfo) -> SessionRow:
     facts = session.facts
     tone = _TONES[facts.outcome]
     if tone == "calm" and facts.worst_reply is not None and facts.worst_reply >= 400:
-        tone = "warn"
+        tone = "warn" if session.messages else "bad"
     elif tone == "bad" and session.messages:
         # Mail was taken: many libraries never say QUIT, and nothing is wrong with what they sent.
         tone = "warn"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request, Response
 
 from pillarbox.box import Box
 from pillarbox.errors import NotFound
 from pillarbox.mail import timing
+from pillarbox.mail.message import Lint
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Entry, Lines
 from pillarbox.web import wording
@@ -43,8 +44,12 @@ def _page(request: Request, box: Box, session: Session) -> SessionPage:
         shown = box.lines(session.id, start, LINES)
     glossary = Glossary()
     linted = shown.total <= WHOLE
-    lint = box.session_lint(session) if linted else ()
-    lines = dialogue.lines(shown.entries, _fetch_from(box), glossary, shown.before, lint=lint, signs=signs)
+    about = box.findings({entry.message_id for entry in shown.entries if entry.message_id is not None})
+    lint = _together(box.session_lint(session) if linted else (), about)
+    counted = {message_id: len(findings) for message_id, findings in about.items()}
+    lines = dialogue.lines(
+        shown.entries, _fetch_from(box), glossary, shown.before, lint=lint, counted=counted, signs=signs
+    )
     is_open = session.facts.outcome == "open"
     here = urls(request).session(session.id, start=start or None, ends=signs)
     where = address.zone(request)
@@ -72,6 +77,14 @@ def _page(request: Request, box: Box, session: Session) -> SessionPage:
         sent=tuple(_sent(box, session.messages[:SENT_SHOWN])),
         more_sent=max(0, len(session.messages) - SENT_SHOWN),
     )
+
+
+def _together(of_session: Sequence[Lint], of_messages: Mapping[int, Sequence[Lint]]) -> tuple[Lint, ...]:
+    """What is about the session or a line of it, each once. What is about a header stands with its message."""
+    found = {(one.code, one.entry): one for one in of_session}
+    for findings in of_messages.values():
+        found |= {(one.code, one.entry): one for one in findings if one.entry is not None}
+    return tuple(sorted(found.values(), key=lambda one: -1 if one.entry is None else one.entry))
 
 
 def _waterfall(box: Box, session_id: int, shown: Lines) -> Waterfall | None:

@@ -67,7 +67,7 @@ def signed(found: tuple[Piece, ...], *, last: bool = True) -> tuple[Piece, ...]:
             at = match.end()
             run = match.group()
             if run == "\n":
-                out += (Piece("␍␊", sign=True), Piece("\n"))
+                out += (Piece("\\r\\n", sign=True), Piece("\n"))
             else:
                 out.append(Piece(("→" if run[0] == "\t" else "·") * len(run), sign=True))
         if at < len(piece.text):
