@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pillarbox.mail import transcript
+from pillarbox.mail.transcript import Record
 from tests.pages.conftest import Reader, words
 from tests.pages.mails import plain
 from tests.web.world import World
@@ -35,6 +36,27 @@ def test_each_line_says_whose_it_is_and_when(world: World, reader: Reader) -> No
     assert words(refused.css_first(".since")) == "+1,001"
     assert words(asked.css_first(".side")) == "C"
     assert words(refused.css_first(".side")) == "S"
+
+
+def test_tls_and_a_log_in_are_events_of_their_own(world: World, reader: Reader) -> None:
+    records = [
+        transcript.event(1_000_000, "tls", "TLS 1.3 TLS_AES_256_GCM_SHA384, SNI mail.test"),
+        transcript.masked(1_100_000, "AUTH PLAIN ********", 30),
+        Record(1_200_000, "event", "auth", b"Authenticated as anna with PLAIN.", 0),
+    ]
+    told = world.talk(records=records)
+    rows = reader.get(f"/sessions/{told.session_id}").css(".wire tbody tr")
+    seen = {(row.attributes["class"] or ""): words(row.css_first(".line")) for row in rows}
+    assert seen["event tls"] == "TLS 1.3 TLS_AES_256_GCM_SHA384, SNI mail.test"
+    assert seen["client auth"].startswith("AUTH PLAIN ********")
+    assert seen["event auth"] == "Authenticated as anna with PLAIN."
+
+
+def test_a_line_that_was_long_in_coming_is_marked(world: World, reader: Reader) -> None:
+    records = [transcript.line(at, "client", "command", b"NOOP\r\n") for at in (1_000, 500_000, 1_000_000)]
+    told = world.talk(records=records)
+    slow = reader.get(f"/sessions/{told.session_id}").css(".wire .since.slow")
+    assert [words(cell) for cell in slow] == ["+500"]
 
 
 def test_control_octets_of_a_line_are_made_visible(world: World, reader: Reader) -> None:
