@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pillarbox.box.endings import Endings
+from pillarbox.box.figures import Figures, StoreFigures
 from pillarbox.box.session import LiveSession
 from pillarbox.box.store import (
     Change,
@@ -73,6 +75,8 @@ class Box:
     def __init__(self, store: Store, bus: Bus) -> None:
         self.store = store
         self.bus = bus
+        self.figures = Figures()
+        self._endings = Endings()
         self._live: set[LiveSession] = set()
         self._untold: list[LiveSession] = []
         self._turns = 0
@@ -102,6 +106,12 @@ class Box:
     def _ended(self, session: LiveSession) -> None:
         self._live.discard(session)
         self._turns += 1
+        self.figures.endings[session.outcome] += 1
+        self._endings.add(session)
+
+    def tell_endings(self) -> None:
+        """Tell the log of every session that ended badly, whether its number is known or not: nothing comes after."""
+        self._endings.tell(all_of_them=True)
 
     async def take(
         self, raw: bytes, envelope: Envelope, *, inbox: str | None = None, received_at: datetime | None = None
@@ -122,6 +132,7 @@ class Box:
             await asyncio.sleep(SAVE_EVERY)
             for session in [session for session in self._live if session.waiting]:
                 session.save()
+            self._endings.tell()
 
     async def _hear_sessions(self) -> None:
         """In quiet moments: a search does it by itself when there was none."""
@@ -151,7 +162,10 @@ class Box:
     # Messages
 
     def messages(self, query: MessageQuery) -> MessagePage:
-        return self.store.messages(query)
+        if query.q is None:
+            return self.store.messages(query)
+        with self.figures.searches["messages"].timing():
+            return self.store.messages(query)
 
     def summary(self, message_id: int) -> Summary:
         """Raises NotFound."""
@@ -191,7 +205,10 @@ class Box:
     # Sessions
 
     def sessions(self, query: SessionQuery) -> SessionPage:
-        return self.store.sessions(query)
+        if query.said is None:
+            return self.store.sessions(query)
+        with self.figures.searches["sessions"].timing():
+            return self.store.sessions(query)
 
     def session(self, session_id: int) -> Session:
         """Raises NotFound."""
@@ -243,6 +260,14 @@ class Box:
 
     def last_event_id(self) -> int:
         return self.store.last_event_id()
+
+    def store_figures(self) -> StoreFigures:
+        """What the store has counted; asks no database."""
+        return self.store.figures()
+
+    def octets(self) -> int:
+        """What the database takes on the disk."""
+        return self.store.octets()
 
     def ping(self) -> None:
         """Raises StoreUnavailable with a sentence when the database does not answer."""

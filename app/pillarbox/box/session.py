@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pillarbox.box.figures import Refusal
 from pillarbox.box.store import Delivery, Segment, SessionKey
 from pillarbox.events import Event
 from pillarbox.mail import transcript
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class LiveSession:
-    """One open connection's session. `at_us` is the clock of its transcript: microseconds since the connect."""
+    """One open connection's session. `at_us` is the clock of its transcript: microseconds since the connect.
+
+    `delivered` counts its messages; `mail_failed`: some of its mail was turned away or broke off.
+    """
 
     def __init__(self, box: Box, listener: str, peer: str, ended: Callable[[LiveSession], None]) -> None:
         self.key = SessionKey()
@@ -49,6 +53,9 @@ class LiveSession:
         self._commands = self._errors = 0
         self._worst_final = self._last_reply = 0
         self._untold = True
+        self._replies = box.figures.replies
+        self.mail_failed = False
+        self.delivered = 0
         self._records: list[Record] = []
         self._segments: list[Segment] = []
         self._next_segment = self._next_entry = self._first_entry = 0
@@ -57,6 +64,10 @@ class LiveSession:
     @property
     def open(self) -> bool:
         return self._outcome == "open"
+
+    @property
+    def outcome(self) -> Outcome:
+        return self._outcome
 
     @property
     def untold(self) -> bool:
@@ -87,6 +98,15 @@ class LiveSession:
     def failed(self, reason: str) -> None:
         """Say why the session went wrong, in one sentence; the latest reason stands."""
         self._reason = reason
+        self.mail_failed = True
+
+    def turned_away(self, why: Refusal) -> None:
+        """A message was refused."""
+        self._box.figures.refusals[why] += 1
+
+    def whose(self) -> dict[str, object]:
+        """For `extra` of a line in the log that is about this session."""
+        return {"session_id": self.key.id, "peer": self._peer}
 
     def record(self, record: Record) -> None:
         """Add one line, some replies, one block or one event to the transcript."""
@@ -110,6 +130,7 @@ class LiveSession:
             if line[3:4] == b"-" or not line[:3].isdigit():
                 continue
             code = self._last_reply = int(line[:3])
+            self._replies[code] = self._replies.get(code, 0) + 1
             if code >= 400:
                 self._errors += 1
             if code > self._worst_final and not 300 <= code < 400:
@@ -160,13 +181,15 @@ class LiveSession:
             wired=self._wire.message(),
         )
         try:
-            return await self._box.store.deliver(delivery)
+            summary = await self._box.store.deliver(delivery)
         except Exception:
             self._segments = [*(_unstored(segment, raw) for segment in segments), *self._segments]
             if not self.open:
                 # The client went away while its message was being written: nothing else would save this any more.
                 self.save()
             raise
+        self.delivered += 1
+        return summary
 
     def _listen(self, segments: Iterable[Segment]) -> None:
         """Let lint hear what leaves this session; what it heard before, it passes over."""

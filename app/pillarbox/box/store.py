@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pillarbox.box.figures import StoreFigures
 from pillarbox.events import Event
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.lint import Wired
@@ -37,6 +38,13 @@ class SessionKey:
     def __init__(self) -> None:
         self.id: int | None = None
         self.delivered = False
+
+
+def whose(key: SessionKey | None, facts: Facts | None) -> dict[str, object]:
+    """For `extra` of a line in the log: the session it is about, which is known by its peer until it has an id."""
+    if key is None or facts is None:
+        return {}
+    return {"session_id": key.id, "peer": facts.peer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +240,12 @@ class Store(Protocol):
     def events_since(self, event_id: int, limit: int) -> Replay: ...
 
     def last_event_id(self) -> int: ...
+
+    def figures(self) -> StoreFigures:
+        """What this process has written so far; asks no database."""
+
+    def octets(self) -> int:
+        """What the database takes on the disk."""
 
     def ping(self) -> None:
         """Returns when the database answers. Raises StoreUnavailable with a sentence otherwise."""

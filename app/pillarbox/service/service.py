@@ -88,8 +88,10 @@ class Service:
             if (source := settings.source("database")) != "--database":
                 raise DatabaseError(f"{source}: {error}") from error
             raise
-        self._running.push_async_callback(asyncio.to_thread, store.close)
         box = Box(store, bus)
+        # After the store has written what waits: then the last sessions have their numbers.
+        self._running.callback(box.tell_endings)
+        self._running.push_async_callback(asyncio.to_thread, store.close)
 
         smtp_server = SmtpServer(box, policy)
         config = _web_config(settings, policy, smtp_server.offer.keywords(), store.url, http, mail)

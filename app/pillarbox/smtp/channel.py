@@ -118,7 +118,7 @@ class Channel(SMTP):
         try:
             settled = self._take_up()
         except Exception:
-            log.exception("A session broke off")
+            log.exception("A session broke off", extra=self._tap.live.whose())
             self._ending = Ending.broken(self.hostname)
             settled = False
         if settled:

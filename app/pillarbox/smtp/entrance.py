@@ -115,7 +115,8 @@ class Entrance(Channel):
             return await certificate.context()
         except (OSError, ssl.SSLError) as error:
             # Such as a full disk or no descriptors left: it may pass, and the next client tries again.
-            log.warning("There is no TLS because the certificate could not be made: %s", error)
+            source = self._tap.live.whose()
+            log.warning("There is no TLS because the certificate could not be made: %s", error, extra=source)
             return None
 
     async def _shake_hands(self, context: ssl.SSLContext, first: bytes | None = None) -> None:

@@ -132,7 +132,7 @@ class Connection(Entrance, Identity, Reception):
         try:
             live = self._registry.box.open_session(self._listener, self._peer.shown)
         except Exception:
-            log.exception("A connection could not be taken")
+            log.exception("A connection could not be taken", extra={"peer": self._peer.shown})
             self._ended = True
             cast(asyncio.Transport, transport).abort()
             return
@@ -157,7 +157,7 @@ class Connection(Entrance, Identity, Reception):
             if self._ending is None:
                 self._ending = Ending.dropped(self._gone, self._verb)
         except Exception:
-            log.exception("A session broke off")
+            log.exception("A session broke off", extra=self._tap.live.whose())
             self._ending = Ending.broken(self.hostname)
         # What a message that never came whole had of the bytes in flight is there for others from now on.
         self._dialogue.reset()
@@ -165,7 +165,7 @@ class Connection(Entrance, Identity, Reception):
             reply = self._ending.reply
             await self._hang_up(self._ending, reply.wire(enhanced=self._offer.enhanced) if reply else b"")
         except Exception:
-            log.exception("A session could not be ended")
+            log.exception("A session could not be ended", extra=self._tap.live.whose())
             self._tap.close("error", "The server failed; its log says how.")
         finally:
             self._ended = True
@@ -281,12 +281,14 @@ class Connection(Entrance, Identity, Reception):
         try:
             reply = answer(self._dialogue, arg)
         except Exception:
-            log.exception("A command failed")
+            log.exception("A command failed", extra=self._tap.live.whose())
             self._dialogue.reset()
             reply = replies.FAILED
         if reply is replies.BYE:
             self._ending = Ending.quit()
             return
+        if reply.code >= 400:
+            self._turn_away(reply)
         self._answer(reply)
         if self._verb in GREETINGS and not self._refused:
             self._greeted()
@@ -295,7 +297,7 @@ class Connection(Entrance, Identity, Reception):
         try:
             await pending()
         except Exception:
-            log.exception("A command failed")
+            log.exception("A command failed", extra=self._tap.live.whose())
             self._dialogue.reset()
             self._answer(replies.FAILED)
         if self._refused:

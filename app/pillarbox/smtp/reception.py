@@ -107,6 +107,8 @@ class Reception(Channel):
             self._tap.lost(at_us, chunk)
             # What a client sends before it has read of a refusal explains nothing and is no error of its own.
             counts = not again and refusal is not replies.CHUNK_TOO_LARGE
+            if not announced.last and not again:
+                self._turn_away(refusal)
             answer = self._conclude if announced.last else self._answer
             answer(refusal, counts=counts, weak=again)
         elif announced.last:
@@ -128,8 +130,15 @@ class Reception(Channel):
         why = self._ending.reason if self._ending is not None and self._ending.outcome == "timeout" else None
         self._tap.failed(f"{why} {what}" if why else what)
 
+    def _turn_away(self, reply: Reply) -> None:
+        """Count a message that is refused, if that is what this reply does."""
+        if (why := replies.REFUSALS.get(reply)) is not None:
+            self._tap.live.turned_away(why)
+
     def _conclude(self, reply: Reply, *, counts: bool = False, weak: bool = False) -> None:
         """Answer the end of a message's content, which ends the transaction."""
+        if reply.code >= 400 and not weak:
+            self._turn_away(reply)
         for verdict in self._dialogue.verdicts(reply):
             self._answer(verdict, counts=counts, weak=weak)
         self._dialogue.reset()
@@ -140,10 +149,10 @@ class Reception(Channel):
         try:
             summary = await self._tap.live.deliver(message, self._dialogue.envelope())
         except StoreUnavailable as error:
-            log.warning("A message could not be stored: %s", error)
+            log.warning("A message could not be stored: %s", error, extra=self._tap.live.whose())
             return replies.NOT_STORED
         except Exception:
-            log.exception("A message could not be stored")
+            log.exception("A message could not be stored", extra=self._tap.live.whose())
             return replies.NOT_STORED
         finally:
             self._busy = False

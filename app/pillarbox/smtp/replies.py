@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pillarbox.box.figures import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -120,6 +122,14 @@ CROWDED = Reply(452, "4.3.1", "Error: too much mail is being taken at once, try 
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 NOT_STORED = Reply(451, "4.3.0", "Error: the message could not be stored, try again later")
 FAILED = Reply(451, "4.3.0", "Error: server error, try again later")
+
+REFUSALS: dict[Reply, Refusal] = {
+    TOO_LARGE: "too_large",
+    CHUNK_TOO_LARGE: "too_large",
+    CROWDED: "no_room",
+    NOT_STORED: "not_stored",
+}
+"""The replies that turn a whole message away, as they are counted."""
 
 # AUTH (RFC 4954 sections 4 and 6)
 

@@ -44,7 +44,7 @@ class SmtpServer:
         self.policy = policy
         self.offer = Offer(policy)
         self.lmtp_offer = Offer(policy, lmtp=True)
-        self.flight = Flight(policy.max_bytes_in_flight)
+        self.flight = box.figures.in_flight = Flight(policy.max_bytes_in_flight)
         self.closing = False
         self._servers: list[asyncio.Server] = []
         self._connections: dict[Connection, str | None] = {}

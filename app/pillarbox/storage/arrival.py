@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from pillarbox.box.store import DEFAULT_INBOX, Delivery, SessionKey
+from pillarbox.box.store import DEFAULT_INBOX, Delivery, SessionKey, whose
 from pillarbox.mail.envelope import Role, roles
 from pillarbox.mail.lint import of_message
 from pillarbox.mail.message import Digest, Lint, Summary
@@ -83,7 +83,10 @@ def ready(delivery: Delivery, packer: Packer, search: Search) -> Arrival:
         found = digest_of(raw)
     except Exception:
         # Parsing promises never to raise; if it does, the bytes are worth more than the columns made of them.
-        log.exception("A message of %d octets could not be read; it is kept without subject and words", len(raw))
+        source = whose(delivery.key, delivery.facts)
+        log.exception(
+            "A message of %d octets could not be read; it is kept without subject and words", len(raw), extra=source
+        )
         found = Digest()
     fitted = rows.fitted(found)
     encoding, body = packer.pack(raw)

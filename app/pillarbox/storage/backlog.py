@@ -34,6 +34,9 @@ class Backlog(Generic[Job]):
         self._urgent = False
         self._closed = False
 
+    def __len__(self) -> int:
+        return len(self._jobs)
+
     def put(self, job: Job, *, octets: int = 0, urgent: bool = True) -> bool:
         """Take a job of so many octets; False, and it is not taken, once closed."""
         with self._changed:

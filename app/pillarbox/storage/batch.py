@@ -110,7 +110,7 @@ class Batch:
         last: dict[SessionKey, Facts] = {}
         due: set[SessionKey] = set()
         for one in work:
-            key, facts = _session_of(one)
+            key, facts = session_of(one)
             if key is not None and facts is not None:
                 last[key] = facts
                 if isinstance(one, Save) or not key.delivered:
@@ -122,7 +122,7 @@ class Batch:
 
     def _take(self, index: int, one: Work, ids: Iterator[int]) -> Iterator[Event]:
         """Gather the rows of one piece of work; what it makes happen, in order."""
-        key, facts = _session_of(one)
+        key, facts = session_of(one)
         line = self._lines[key] if key is not None and facts is not None else None
         if line is not None and facts is not None and line.new and not line.told:
             line.told = True
@@ -189,7 +189,7 @@ class Batch:
         ]
 
 
-def _session_of(one: Work) -> tuple[SessionKey | None, Facts | None]:
+def session_of(one: Work) -> tuple[SessionKey | None, Facts | None]:
     return (one.key, one.facts) if isinstance(one, Save) else (one.delivery.key, one.delivery.facts)
 
 

@@ -74,6 +74,9 @@ class Database(Protocol):
     def now(self, connection: Connection) -> int:
         """Microseconds since the epoch by the clock that all nodes share."""
 
+    def octets(self, connection: Connection) -> int:
+        """What the database takes on the disk, as cheaply as it can be known."""
+
     def compact(self, connection: Connection, *, start: bool) -> Done:
         """Take deleted words out of the index, within `write`: `start` once, then on until count is 0."""
 

@@ -122,6 +122,11 @@ class PostgresDatabase:
         assert isinstance(found, int)
         return found
 
+    def octets(self, connection: Connection) -> int:
+        found = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar()
+        assert isinstance(found, int)
+        return found
+
     def compact(self, connection: Connection, *, start: bool) -> Done:
         """Autovacuum does it."""
         return Done(0)

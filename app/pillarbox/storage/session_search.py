@@ -127,5 +127,6 @@ def _records(session_id: int, encoding: str, entries: bytes) -> list[Record]:
     try:
         return transcript.unpack(body.unpack(encoding, entries))
     except (ValueError, LookupError):
-        log.warning("A part of session %d cannot be read, and is not searched", session_id, exc_info=True)
+        source = {"session_id": session_id}
+        log.warning("A part of the session cannot be read, and is not searched", exc_info=True, extra=source)
         return []

@@ -154,6 +154,11 @@ class SqliteDatabase:
     def now(self, connection: Connection) -> int:
         return time.time_ns() // 1000
 
+    def octets(self, connection: Connection) -> int:
+        """The file and what waits in the WAL beside it; the file system knows both."""
+        parts = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return sum(part.stat().st_size for part in parts if part.exists())
+
     def compact(self, connection: Connection, *, start: bool) -> Done:
         driver = _driver(connection)
         before = driver.total_changes

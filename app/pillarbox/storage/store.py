@@ -18,6 +18,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from pillarbox.box.figures import StoreFigures
 from pillarbox.box.store import (
     Change,
     Counts,
@@ -32,6 +33,7 @@ from pillarbox.box.store import (
     SessionPage,
     SessionQuery,
     StoredMessage,
+    whose,
 )
 from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.mail.message import Lint, Summary
@@ -97,7 +99,7 @@ class SqlStore:
         try:
             self._writer.submit(Save(key, facts, tuple(segments)))
         except StoreUnavailable:
-            log.warning("The end of a session from %s came after the store had closed", facts.peer)
+            log.warning("The end of a session came after the store had closed", extra=whose(key, facts))
 
     # Messages
 
@@ -233,6 +235,13 @@ class SqlStore:
     def last_event_id(self) -> int:
         with self._database.read() as connection:
             return journal.last_id(connection)
+
+    def figures(self) -> StoreFigures:
+        return self._writer.figures()
+
+    def octets(self) -> int:
+        with self._database.read() as connection:
+            return self._database.octets(connection)
 
     def ping(self) -> None:
         if (trouble := self._writer.trouble) is not None:

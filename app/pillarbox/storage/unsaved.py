@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from pillarbox.box.store import Segment, SessionKey
+from pillarbox.box.store import Segment, SessionKey, whose
 from pillarbox.mail.session import Facts
 from pillarbox.storage.batch import Save
 
@@ -57,8 +57,8 @@ class Unsaved:
             if save.segments:
                 self._octets -= _octets(save.segments)
                 self._saves[key] = Save(key, save.facts, (), save.refusals)
-                peer = save.facts.peer
-                log.error("Too much waits for the database: the transcript of a session from %s is lost", peer)
+                source = whose(key, save.facts)
+                log.error("Too much waits for the database: the transcript of a session is lost", extra=source)
                 return
         self._octets = 0
 

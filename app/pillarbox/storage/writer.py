@@ -25,7 +25,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from pillarbox.box.store import DEFAULT_INBOX, Delivery
+from pillarbox.box.figures import StoreFigures
+from pillarbox.box.store import DEFAULT_INBOX, Delivery, whose
 from pillarbox.errors import StoreUnavailable
 from pillarbox.events import Event
 from pillarbox.mail.message import Summary
@@ -33,9 +34,10 @@ from pillarbox.storage import inboxes, nodes
 from pillarbox.storage.answers import Answers
 from pillarbox.storage.arrival import Arrival, ready
 from pillarbox.storage.backlog import COMPANY, Backlog
-from pillarbox.storage.batch import Batch, Save, Work
+from pillarbox.storage.batch import Batch, Save, Work, session_of
 from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Done
+from pillarbox.storage.tally import Tally
 from pillarbox.storage.trouble import Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
 
@@ -79,6 +81,7 @@ class Writer:
         self._packer = Packer()
         self._answers = Answers()
         self._unsaved = Unsaved()
+        self._tally = Tally()
         self._node_id = 0
         self._beat_at = self._retry_at = 0.0
         self.trouble: str | None = None
@@ -104,6 +107,9 @@ class Writer:
         job = Order(run, Future())
         self.submit(job)
         return job.future.result()
+
+    def figures(self) -> StoreFigures:
+        return self._tally.read(queue=len(self._backlog), troubled=self.trouble is not None)
 
     def close(self) -> None:
         """Write what waits, then end the thread."""
@@ -154,7 +160,8 @@ class Writer:
         try:
             arrival = ready(job.delivery, self._packer, self._database.search)
         except Exception:
-            log.exception("A message of %d octets could not be made ready", len(job.delivery.raw))
+            source = whose(job.delivery.key, job.delivery.facts)
+            log.exception("A message of %d octets could not be made ready", len(job.delivery.raw), extra=source)
             self._answers.add(job.future, StoreUnavailable("The message could not be made ready to be kept."))
             return ()
         arrival.future = job.future
@@ -179,12 +186,14 @@ class Writer:
 
     def _commit(self, work: list[Work], *, again: bool, piece: bool = False) -> Trouble | None:
         """`piece`: of a batch that failed. That a small one fits on a full disk does not end the trouble."""
+        self._tally.begin()
         try:
             with self._database.write() as connection:
                 batch = Batch(self._database, connection, self._packer, self._node_id, again=again)
                 batch.write(work)
         except Exception as error:  # noqa: BLE001 - told to those who wait, and logged
-            return self._note(error)
+            return self._note(error, work)
+        self._tally.committed(batch.summaries.values())
         if not piece:
             self._recovered()
         batch.settle()
@@ -199,12 +208,14 @@ class Writer:
         return None
 
     def _obey(self, order: Order) -> None:
+        self._tally.begin()
         try:
             with self._database.write() as connection:
                 done = order.run(connection)
         except Exception as error:  # noqa: BLE001 - told to the one who waits, and logged
             order.future.set_exception(StoreUnavailable(self._note(error).sentence))
             return
+        self._tally.obeyed()
         self._recovered()
         self._tell(done.events)
         order.future.set_result(done)
@@ -213,7 +224,8 @@ class Writer:
         if isinstance(one, Save):
             one.refusals += not trouble.wide
             if one.refusals >= MAX_REFUSALS:
-                log.error("A save of a session from %s was refused %d times; it is lost", one.facts.peer, one.refusals)
+                source = whose(one.key, one.facts)
+                log.error("What a session said was refused %d times; it is lost", one.refusals, extra=source)
                 return
             self._unsaved.add(one)
             self._retry_at = max(self._retry_at, time.monotonic() + RETRY)
@@ -242,11 +254,13 @@ class Writer:
 
     # Trouble and upkeep
 
-    def _note(self, error: Exception) -> Trouble:
+    def _note(self, error: Exception, work: Sequence[Work] = ()) -> Trouble:
+        self._tally.failed()
         trouble = explain(error)
         if not trouble.wide:
+            source = whose(*session_of(work[0])) if len(work) == 1 else {}
             place = "".join(traceback.format_tb(error.__traceback__))
-            log.error("The database refused a write: %s\n%s", cause(error), place)
+            log.error("The database refused a write: %s", cause(error), extra={"trace": place, **source})
             return trouble
         if self.trouble is None:
             log.warning("%s Mail is refused until that is mended. (%s)", trouble.sentence, cause(error))
