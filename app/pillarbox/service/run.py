@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from pillarbox.errors import UsageError
 from pillarbox.service import logs
 from pillarbox.service.endpoints import Endpoints
 from pillarbox.service.service import GRACE, Service
@@ -29,12 +30,24 @@ log = logging.getLogger("pillarbox.service")
 
 
 def run(settings: Settings, announce: Callable[[Endpoints], None], doubts: list[str]) -> int:
-    """Run until a signal comes; the exit code. `announce` is told where it listens. Raises UsageError."""
+    """Run until a signal comes; the exit code. `announce` is told where it listens.
+
+    Raises UsageError, unless the log is JSON: then it is told there.
+    """
     logs.configure(settings.log_format)
     for doubt in doubts:
         log.warning("%s", doubt)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_run(settings, announce))
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_run(settings, announce))
+    except UsageError as error:
+        if settings.log_format != "json":
+            raise
+        log.critical("%s", error)
+        return 2
+    except Exception:
+        log.critical("The catcher has failed.", exc_info=True)
+        return 1
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -51,10 +64,11 @@ async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int
     stopping = asyncio.Event()
     signals = 0
 
-    def on_signal() -> None:
+    def on_signal(name: str) -> None:
         nonlocal signals
         signals += 1
         if signals == 1:
+            log.info("Stopping after %s; what is in flight gets up to %g s.", name, GRACE)
             stopping.set()
             _watch_the_end(settings)
         elif signals == 2:
@@ -64,7 +78,7 @@ async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(number, on_signal, number.name)
     endpoints = await service.start()
     _set_aside()
     _warn(settings, endpoints)
@@ -82,6 +96,7 @@ async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int
         code = 1
     stopped.cancel()
     await service.stop()
+    log.info("Stopped.")
     return code
 
 
