@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,3 +90,8 @@ def try_to_deliver(store: SqlStore, deliveries: Iterable[Delivery]) -> Sequence[
 def settled(store: SqlStore) -> None:
     """Return when everything handed in so far has been written: an order waits for its turn."""
     store.restore([1 << 40])
+
+
+def whose(record: logging.LogRecord) -> tuple[int | None, str | None]:
+    """The session that a line of the log is about: its number and its peer."""
+    return getattr(record, "session_id", None), getattr(record, "peer", None)

@@ -13,7 +13,7 @@ from pillarbox.storage import journal
 from pillarbox.storage.store import SqlStore
 from tests.storage.conftest import Open
 from tests.storage.inside import Inside, count
-from tests.storage.mails import NOON, Talk, deliver, settled
+from tests.storage.mails import NOON, Talk, deliver, settled, whose
 
 
 def found(store: SqlStore, query: str, **more: object) -> list[int]:
@@ -141,7 +141,8 @@ def test_a_session_that_is_damaged_keeps_no_other_from_being_found(
     inside.run("UPDATE segment SET encoding = 'zstd' WHERE session_id = 1 AND seq > 0")
     assert found(store, "bob") == [2]
     assert found(store, "client example") == [2, 1]
-    assert "A part of session 1 cannot be read" in caplog.text
+    assert {whose(record) for record in caplog.records} == {(1, None)}
+    assert "A part of the session cannot be read" in caplog.text
 
 
 def test_each_end_is_looked_at_once(store: SqlStore, inside: Inside) -> None:

@@ -10,7 +10,7 @@ from pillarbox.mail import transcript
 from pillarbox.storage import unsaved
 from pillarbox.storage.batch import Save
 from pillarbox.storage.unsaved import Unsaved
-from tests.storage.mails import Talk
+from tests.storage.mails import Talk, whose
 
 
 def save(talk: Talk, text: str = "x") -> Save:
@@ -53,4 +53,6 @@ def test_too_much_waiting_costs_the_oldest_transcript_but_no_row(
     waiting.add(save(first, "x" * 600))
     waiting.add(save(second, "y" * 600))
     assert [(one.key, len(one.segments)) for one in waiting.take()] == [(first.key, 0), (second.key, 1)]
-    assert "the transcript of a session from first is lost" in caplog.text
+    (told,) = caplog.records
+    assert "the transcript of a session is lost" in told.getMessage()
+    assert whose(told) == (None, "first")

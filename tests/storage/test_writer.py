@@ -12,10 +12,11 @@ from pillarbox.box import MessageQuery
 from pillarbox.errors import StoreUnavailable
 from pillarbox.events import Event
 from pillarbox.mail.message import Digest
+from pillarbox.service.logs import JsonLines, TextLines
 from pillarbox.storage import arrival, writer
 from pillarbox.storage.store import SqlStore, open_store
 from tests.storage.inside import Inside, count
-from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver
+from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver, whose
 
 
 def test_a_message_that_the_parser_cannot_read_is_kept(
@@ -133,6 +134,9 @@ def test_a_session_that_the_database_refuses_is_given_up_and_hurts_no_other(
     assert (poison.key.id, count(inside, "session")) == (None, 1)
     assert good.key.id is not None
     assert "was refused 3 times; it is lost" in caplog.text
+    # A batch of both is refused first, and is nobody's.
+    assert {whose(record) for record in caplog.records} - {(None, None)} == {(None, poison.facts.peer)}
+    assert whose(caplog.records[-1]) == (None, poison.facts.peer)
     caplog.clear()
     settled(store)
     assert caplog.text == ""
@@ -145,5 +149,8 @@ def test_what_a_sender_wrote_does_not_reach_the_log(
     inside.refuse("message", "subject", "poison")
     (answer,) = try_to_deliver(store, [delivery(mail("poison", "very private"))])
     assert str(answer) == "The database refused this."
-    assert "The database refused a write" in caplog.text
-    assert "private" not in caplog.text
+    (told,) = caplog.records
+    assert told.getMessage().startswith("The database refused a write: ")
+    assert "storage/writer.py" in getattr(told, "trace", "")
+    assert "private" not in TextLines().format(told)
+    assert "private" not in JsonLines().format(told)

@@ -3,7 +3,11 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
+from pillarbox.box import Counts
+from pillarbox.errors import StoreUnavailable
+from tests.scraping import scrape
 from tests.web.shapes import assert_shape
 from tests.web.world import PLAIN, World
 
@@ -48,21 +52,32 @@ def test_health_and_readiness_say_ok(shared_client: httpx.Client) -> None:
 
 def test_metrics_are_true_figures_in_the_format_of_prometheus(world: World) -> None:
     world.talk(PLAIN)
-    answer = world.client.get("/metrics")
-    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-    lines = answer.text.splitlines()
-    figures = dict(line.split(" ") for line in lines if not line.startswith("#"))
-    assert figures["pillarbox_messages"] == "2"
-    assert figures["pillarbox_messages_unread"] == "2"
-    assert figures["pillarbox_messages_bytes"] == str(2 * len(PLAIN))
-    assert figures["pillarbox_sessions"] == "1"
-    assert figures["pillarbox_sessions_open"] == "0"
-    assert figures["pillarbox_event_streams"] == "0"
-    assert int(figures["pillarbox_last_event_id"]) > 0
-    assert figures['pillarbox_info{version="1.2.3"}'] == "1"
-    for name in figures:
-        bare = name.partition("{")[0]
-        assert re.search(rf"^# HELP {bare} .+\n# TYPE {bare} gauge$", answer.text, re.MULTILINE)
+    found = scrape(world.url)
+    assert found["pillarbox_messages"] == 2
+    assert found["pillarbox_messages_unread"] == 2
+    assert found["pillarbox_messages_bytes"] == 2 * len(PLAIN)
+    assert found["pillarbox_sessions"] == 1
+    assert found["pillarbox_sessions_open"] == 0
+    assert found["pillarbox_event_streams"] == 0
+    assert found["pillarbox_last_event_id"] > 0
+    assert found.of("pillarbox_info", version="1.2.3") == 1
+    for name, kind in found.kinds.items():
+        assert re.search(rf"^# HELP {name} [^\n]+\n# TYPE {name} {kind}$", found.text, re.MULTILINE)
+        assert name.endswith("_total") == (kind == "counter")
+
+
+def test_metrics_come_without_the_database_and_say_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.talk(PLAIN)
+    monkeypatch.setattr(world.box.store, "counts", unavailable)
+    found = scrape(world.url)
+    assert found["pillarbox_database_trouble"] == 1
+    assert "pillarbox_messages" not in found.kinds
+    assert found["pillarbox_messages_received_total"] == 2
+    assert found.of("pillarbox_replies_total", **{"class": "3xx", "code": "354"}) == 1
+
+
+def unavailable() -> Counts:
+    raise StoreUnavailable("The database does not answer.")
 
 
 def test_answers_are_not_kept_by_caches(shared_client: httpx.Client) -> None:
