@@ -105,7 +105,8 @@ def test_json_lines_carry_the_session_that_they_are_about(json_server: Running, 
     stored = [line for line in lines if line["message"].startswith("A message could not be stored")]
     assert [peers[line["peer"]] for line in stored] == [3]
     refused = [line for line in lines if line["message"].startswith("The database refused a write")]
-    assert [peers[line["peer"]] for line in refused] == [3]
+    # A batch that holds what others said as well is nobody's.
+    assert {peers[line["peer"]] for line in refused if "peer" in line} == {3}
     assert "writer.py" in refused[0]["exception"]
 
 

@@ -133,7 +133,8 @@ def test_the_figures_are_exactly_what_clients_have_seen(start_server: Start, tmp
     assert found["pillarbox_in_flight_bytes"] == 3000
     assert found["pillarbox_in_flight_limit_bytes"] == 6000
     assert 3000 < found["pillarbox_in_flight_peak_bytes"] <= 6000
-    assert found["pillarbox_commits_failed_total"] == 1
+    # What the session said may have been in the same transaction; then the message is tried once more by itself.
+    assert found["pillarbox_commits_failed_total"] in (1, 2)
     waiting.quit()
     assert scrape(server.url)["pillarbox_in_flight_bytes"] == 0
 

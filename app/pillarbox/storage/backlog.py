@@ -1,4 +1,4 @@
-"""What waits for the writer: put in by any thread, taken out by the writer's, in order, a transaction's worth at a time.
+"""What waits for the writer: put in by any thread, taken out by the writer's, in order, a transaction's worth at once.
 
 Rules of this module:
 

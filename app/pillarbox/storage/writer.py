@@ -258,7 +258,8 @@ class Writer:
         self._tally.failed()
         trouble = explain(error)
         if not trouble.wide:
-            source = whose(*session_of(work[0])) if len(work) == 1 else {}
+            sessions = dict(map(session_of, work))
+            source = whose(*sessions.popitem()) if len(sessions) == 1 else {}
             place = "".join(traceback.format_tb(error.__traceback__))
             log.error("The database refused a write: %s", cause(error), extra={"trace": place, **source})
             return trouble

@@ -195,7 +195,10 @@ def test_head_answers_as_get_does_without_the_body(shared_client: httpx.Client, 
     assert head.content == b""
     assert head.status_code == get.status_code
     assert head.headers["content-type"] == get.headers["content-type"]
-    assert head.headers["content-length"] == get.headers["content-length"]
+    if path == "/metrics":
+        assert int(head.headers["content-length"]) > 1000  # its figures differ from one answer to the next
+    else:
+        assert head.headers["content-length"] == get.headers["content-length"]
 
 
 def test_head_of_a_stream_ends(shared_world: World) -> None:
@@ -251,6 +254,8 @@ ASKED: list[tuple[str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize("failing", [StoreUnavailable("The disk is full.")], indirect=True)
 def test_a_database_that_does_not_answer_is_said_to_be_the_reason(failing: World) -> None:
     for method, path, sent in ASKED:
+        if path == "/metrics":
+            continue  # whose figures are wanted most while there is trouble
         answer = failing.client.request(method, path, **sent)
         assert assert_problem(answer, 503)["detail"] == "The disk is full."
         assert answer.headers["retry-after"] == "1"
