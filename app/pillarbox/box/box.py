@@ -27,6 +27,7 @@ from pillarbox.box.store import (
     SessionPage,
     SessionQuery,
     Store,
+    StoredMessage,
 )
 from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.events import Bus
@@ -167,12 +168,16 @@ class Box:
         with self.figures.searches["messages"].timing():
             return self.store.messages(query)
 
-    def summary(self, message_id: int) -> Summary:
-        """Raises NotFound."""
+    def stored(self, message_id: int) -> StoredMessage:
+        """Row and envelope, without the bytes. Raises NotFound."""
         stored = self.store.message(message_id)
         if stored is None:
             raise NotFound(f"There is no message {message_id}.")
-        return stored.summary
+        return stored
+
+    def summary(self, message_id: int) -> Summary:
+        """Raises NotFound."""
+        return self.stored(message_id).summary
 
     def message(self, message_id: int) -> Kept:
         """One message, parsed anew from its bytes. Raises NotFound."""

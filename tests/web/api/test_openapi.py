@@ -26,6 +26,7 @@ CONTRACT = {
     "GET /api/v1/messages/{message_id}/text",
     "GET /api/v1/messages/{message_id}/html",
     "GET /api/v1/messages/{message_id}/parts/{n}",
+    "GET /api/v1/messages/{message_id}/envelope",
     "GET /api/v1/messages/{message_id}/transcript",
     "GET /api/v1/sessions",
     "GET /api/v1/sessions/{session_id}",

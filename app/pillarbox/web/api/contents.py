@@ -20,6 +20,7 @@ from pillarbox.mail import parse
 from pillarbox.mail.html import preview
 from pillarbox.web import disposition, security
 from pillarbox.web.api.dependencies import FoundMessage, Number, TheBox
+from pillarbox.web.schemas.message import Envelope
 from pillarbox.web.schemas.session import Transcript
 
 router = APIRouter(prefix="/messages/{message_id}", tags=["contents"])
@@ -143,6 +144,12 @@ def get_part(
             "content-security-policy": security.PART_POLICY,
         },
     )
+
+
+@router.get("/envelope")
+def get_envelope(box: TheBox, found: FoundMessage) -> Envelope:
+    """Get what the SMTP client said of sender and recipients, with all parameters, without reading the message."""
+    return Envelope.of(box.stored(found))
 
 
 @router.get("/transcript", response_model_exclude_none=True)

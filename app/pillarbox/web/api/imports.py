@@ -2,8 +2,10 @@
 
 Rules of this module:
 
-* The body is the message, octet for octet; nothing is added to it.
-* An envelope that is not given is the one the headers claim: Return-Path, else From; To, Cc and Bcc.
+* The body is the message, octet for octet; nothing is added to it. With `ENVELOPED` a line stands before it: the whole
+  envelope, which parameters of an address have no room for.
+* An envelope that is not given is the one the headers claim: Return-Path, else From; what a server that delivered the
+  message wrote into it of the recipient, else To, Cc and Bcc.
 * A body past the limit is refused at the octet that passes it, not read to its end first.
 """
 
@@ -11,10 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from pillarbox.errors import Invalid
@@ -23,10 +27,15 @@ from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.message import Mail
 from pillarbox.web.api.dependencies import Moment, Text, TheBox, TheConfig
 from pillarbox.web.config import WebConfig
+from pillarbox.web.schemas import given
 from pillarbox.web.schemas.change import InboxName
 from pillarbox.web.schemas.message import Summary
 
 MEDIA_TYPES = ("message/rfc822", "message/global")
+
+ENVELOPED = "application/vnd.pillarbox.message"
+"""The envelope as JSON on one line, as `GET …/envelope` gives it, a line feed, and the message. No form of a web page
+can send this type (it is none that CORS calls simple), and nothing in the message can be taken for its end."""
 
 _LONGEST_ADDRESS = 1000
 _PATH = re.compile(r"[^\s<>]*")
@@ -43,7 +52,8 @@ MailFrom = Annotated[
 RcptTo = Annotated[
     list[Annotated[str, Field(max_length=1_000_000)]] | None,
     Query(
-        description="The recipients: repeated, or separated by commas. Without it: To, Cc and Bcc.",
+        description="The recipients: repeated, or separated by commas. Without it: X-Original-To, else Delivered-To, "
+        "else To, Cc and Bcc.",
         examples=[["ada@example.org"]],
     ),
 ]
@@ -55,6 +65,12 @@ ReceivedAt = Annotated[
     Moment | None, Query(description="When it was received. Without it: now.", examples=["2026-11-23T22:14:09Z"])
 ]
 
+_EXAMPLE = "From: shop@example.org\r\nTo: ada@example.org\r\nSubject: Hello\r\n\r\nHello Ada\r\n"
+_ENVELOPE_EXAMPLE = (
+    '{"mail_from": {"address": "bounce@example.org", "params": {"RET": "HDRS"}}, '
+    '"rcpt_to": [{"address": "ada@example.org", "params": {"NOTIFY": "NEVER"}}]}\n'
+)
+
 
 @router.post(
     "",
@@ -62,13 +78,24 @@ ReceivedAt = Annotated[
     openapi_extra={
         "requestBody": {
             "required": True,
-            "description": "The message, octet for octet.",
+            "description": "The message, octet for octet; with its envelope before it when the type says so.",
             "content": {
                 media_type: {
                     "schema": {"type": "string", "format": "binary"},
-                    "example": "From: shop@example.org\r\nTo: ada@example.org\r\nSubject: Hello\r\n\r\nHello Ada\r\n",
+                    "example": _EXAMPLE,
                 }
                 for media_type in MEDIA_TYPES
+            }
+            | {
+                ENVELOPED: {
+                    "schema": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "The envelope as JSON on one line, as `/messages/{message_id}/envelope` gives "
+                        "it, a line feed, and the message. `mail_from` and `rcpt_to` cannot be given beside it.",
+                    },
+                    "example": _ENVELOPE_EXAMPLE + _EXAMPLE,
+                }
             },
         }
     },
@@ -90,36 +117,81 @@ async def import_message(
     received_at: ReceivedAt = None,
 ) -> Summary:
     """Import one message. It is kept when the answer arrives."""
-    sender = None if mail_from is None else _address(mail_from, "mail_from")
-    recipients = None if rcpt_to is None else _addresses(rcpt_to, config)
-    raw = await _body(request, config)
-    if sender is None or recipients is None:
-        # Reading 100 MB takes a while, and the event loop has other connections.
-        claimed = await asyncio.to_thread(claimed_envelope, raw)
-        sender = claimed.mail_from.address if sender is None else sender
-        recipients = [one.address for one in claimed.rcpt_to] if recipients is None else recipients
-    envelope = Envelope(Sender(sender), tuple(Recipient(one) for one in recipients))
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type == ENVELOPED:
+        for name, value in (("mail_from", mail_from), ("rcpt_to", rcpt_to)):
+            if value is not None:
+                raise Invalid("The envelope stands in the body.", where=name)
+        head, raw = await _parted(request, config)
+        envelope = _given(head, config)
+    elif media_type in MEDIA_TYPES:
+        sender = None if mail_from is None else _address(mail_from, "mail_from")
+        recipients = None if rcpt_to is None else _addresses(rcpt_to, config)
+        raw = b"".join([block async for block in _bounded(request.stream(), request, config.max_message_size)])
+        if sender is None or recipients is None:
+            # Reading 100 MB takes a while, and the event loop has other connections.
+            claimed = await asyncio.to_thread(claimed_envelope, raw)
+            sender = claimed.mail_from.address if sender is None else sender
+            recipients = [one.address for one in claimed.rcpt_to] if recipients is None else recipients
+        envelope = Envelope(Sender(sender), tuple(Recipient(one) for one in recipients))
+    else:
+        raise HTTPException(415, "The body must be message/rfc822, and its Content-Type must say so.")
     summary = await box.take(raw, envelope, inbox=inbox, received_at=received_at)
     response.headers["location"] = f"{request.scope.get('root_path', '').rstrip('/')}/api/v1/messages/{summary.id}"
     return Summary.of(summary)
 
 
-async def _body(request: Request, config: WebConfig) -> bytes:
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise HTTPException(415, "The body must be message/rfc822, and its Content-Type must say so.")
-    most = config.max_message_size
+async def _bounded(blocks: AsyncIterator[bytes], request: Request, most: int, beside: int = 0) -> AsyncIterator[bytes]:
+    """The blocks of a message of at most `most` octets (0: any), of a body that has `beside` octets of something else.
+
+    Raises HTTPException with 413.
+    """
     declared = request.headers.get("content-length", "")
-    if most and declared.isdecimal() and int(declared) > most:
+    if most and declared.isdecimal() and int(declared) > most + beside:
         raise _too_large(most)
-    blocks: list[bytes] = []
     size = 0
-    async for block in request.stream():
+    async for block in blocks:
         size += len(block)
         if most and size > most:
             raise _too_large(most)
-        blocks.append(block)
-    return b"".join(blocks)
+        yield block
+
+
+async def _parted(request: Request, config: WebConfig) -> tuple[bytes, bytes]:
+    """The line with the envelope, and the message. Raises Invalid and HTTPException with 413."""
+    head = bytearray()
+    stream = request.stream()
+    rest = b""
+    async for block in stream:
+        line, feed, rest = block.partition(b"\n")
+        head += line
+        if len(head) > given.LONGEST:
+            raise HTTPException(413, f"An envelope may have at most {given.LONGEST} octets.")
+        if feed:
+            break
+    else:
+        raise Invalid("A line with the envelope must stand before the message.", where="body.envelope")
+
+    async def message() -> AsyncIterator[bytes]:
+        yield rest
+        async for block in stream:
+            yield block
+
+    most = config.max_message_size
+    raw = b"".join([block async for block in _bounded(message(), request, most, len(head) + 1)])
+    return bytes(head), raw
+
+
+def _given(head: bytes, config: WebConfig) -> Envelope:
+    try:
+        envelope = given.GivenEnvelope.model_validate_json(head)
+    except ValidationError as error:
+        # As FastAPI tells of a body in JSON, so that it is answered in the same way.
+        wrong = [{**one, "loc": ("body", "envelope", *one["loc"])} for one in error.errors(include_url=False)]
+        raise RequestValidationError(wrong) from None
+    if config.max_recipients and len(envelope.rcpt_to) > config.max_recipients:
+        raise Invalid(f"Must be at most {config.max_recipients} recipients.", where="body.envelope.rcpt_to")
+    return envelope.value()
 
 
 def _too_large(most: int) -> HTTPException:
@@ -152,10 +224,18 @@ def claimed_envelope(raw: bytes) -> Envelope:
         sender = next(iter(_of(return_path[0])), "")
     else:
         sender = next((one.address for one in mail.from_ if "@" in one.address), "")
+    for name in _DELIVERED:
+        delivered = [one for value in _values(mail, name) for one in _of(value)]
+        if delivered:
+            return Envelope(Sender(sender), tuple(Recipient(one) for one in dict.fromkeys(delivered)))
     hidden = [one for value in _values(mail, "bcc") for one in _of(value)]
     shown = [one.address for one in (*mail.to, *mail.cc) if "@" in one.address]
     recipients = dict.fromkeys([*shown, *hidden])
     return Envelope(Sender(sender), tuple(Recipient(one) for one in recipients))
+
+
+_DELIVERED = ("x-original-to", "delivered-to")
+"""What servers write into the copy of one recipient: as RCPT said it, else as it was after aliases (RFC 9228)."""
 
 
 def _values(mail: Mail, wanted: str) -> list[str]:

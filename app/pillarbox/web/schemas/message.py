@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pillarbox.box import Kept, MessagePage
+from pillarbox.box import Kept, MessagePage, StoredMessage
 from pillarbox.mail import envelope as mail_envelope
 from pillarbox.mail import message as mail
 from pillarbox.web.schemas.shape import MOMENT, Moment, Shape, about
@@ -108,7 +108,7 @@ class Envelope(Shape):
     rcpt_to: tuple[Recipient, ...] = about("The recipients, in order.")
 
     @classmethod
-    def of(cls, kept: Kept) -> Envelope:
+    def of(cls, kept: Kept | StoredMessage) -> Envelope:
         sender, recipients = kept.envelope.mail_from, kept.envelope.rcpt_to
         roles = mail_envelope.roles(
             [one.address for one in recipients],
