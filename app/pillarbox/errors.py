@@ -4,6 +4,8 @@ PillarboxError
 ├── UsageError            the person who started the program: the sentence names what, and the mend; exit code 2
 │   └── DatabaseError     … the database at that URL cannot be opened or is too new
 ├── StoreUnavailable      the database, right now: 451 for mail, 503 for programs; it may pass
+├── Unreachable           whoever should answer a command over HTTP does not, or is no catcher; exit code 1
+├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which
 ├── NotFound              the caller: there is no such message, session or part
 └── Invalid               the caller: a parameter or body that cannot be right; `where` names it
 """
@@ -25,6 +27,18 @@ class DatabaseError(UsageError):
 
 class StoreUnavailable(PillarboxError):
     """The database did not take a write or answer a read; nothing was acknowledged, and trying again may help."""
+
+
+class Unreachable(PillarboxError):
+    """A command cannot speak to a catcher at that address; the text says why."""
+
+
+class Refused(PillarboxError):
+    """A catcher said no to a command; the text is what its problem document says."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class NotFound(PillarboxError):

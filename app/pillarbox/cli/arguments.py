@@ -16,6 +16,8 @@ COMMANDS = {
     "serve": "take mail and show it (the default)",
     "send": "send sample messages, or .eml files, to a catcher",
     "lint": "say what is wrong with the message in a file; needs no catcher",
+    "export": "write mail that a catcher holds into .eml files, an mbox, a Maildir or a zip",
+    "import": "put .eml files, an mbox, a Maildir or a zip into a catcher",
     "check": "ask a running catcher whether it is ready; exit code 0 or 1",
     "version": "print the version",
 }
@@ -123,18 +125,55 @@ def _lint() -> argparse.ArgumentParser:
     return parser
 
 
+def _export() -> argparse.ArgumentParser:
+    from pillarbox.cli.archive.targets import FORMATS
+
+    parser = _parser("export")
+    parser.epilog = (
+        "TARGET tells the format: NAME.zip, NAME.mbox, NAME.maildir, or NAME/ for a folder of .eml files. Only the zip "
+        "has a place for everything: bytes, envelope, times, inbox, tags and marks. Exit code 1 when something could "
+        "not be written as it is, 2 for wrong use."
+    )
+    parser.add_argument("target", metavar="TARGET", help="the file or folder to write")
+    parser.add_argument("--format", choices=FORMATS, help="the format, where the name does not tell it")
+    parser.add_argument("--inbox", metavar="NAME", help="only mail of this inbox")
+    parser.add_argument("-q", "--query", metavar="QUERY", help="only mail that this search finds")
+    parser.add_argument("--force", action="store_true", help="replace a file, or add to a folder, that is there")
+    _add_url(parser)
+    return parser
+
+
+def _import() -> argparse.ArgumentParser:
+    parser = _parser("import")
+    parser.epilog = (
+        "What a source is, is told by what is in it: an .eml file, an mbox, a zip, a folder of .eml files (mailpit "
+        "dump writes one), a Maildir, or a folder of MailHog. Exit code 1 when something could not be imported, 2 for "
+        "wrong use."
+    )
+    parser.add_argument("sources", metavar="SOURCE", nargs="+", help="a file or a folder to read")
+    parser.add_argument("--inbox", metavar="NAME", help="put everything there (default: where it was, if it is told)")
+    _add_url(parser)
+    return parser
+
+
 def _check() -> argparse.ArgumentParser:
     parser = _parser("check")
+    _add_url(parser)
+    return parser
+
+
+def _add_url(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--url", metavar="URL", help="the catcher's address (default: PILLARBOX_URL, else http://127.0.0.1:8025)"
     )
-    return parser
 
 
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "serve": _serve,
     "send": _send,
     "lint": _lint,
+    "export": _export,
+    "import": _import,
     "check": _check,
     "version": lambda: _parser("version"),
 }

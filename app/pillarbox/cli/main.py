@@ -50,10 +50,19 @@ def _run(arguments: Sequence[str]) -> int:
             from pillarbox.cli.lint import lint
 
             return lint(options.file, as_json=options.json)
+        case "export":
+            from pillarbox.cli.exports import export
+
+            return export(options, os.environ)
+        case "import":
+            from pillarbox.cli.imports import import_
+
+            return import_(options, os.environ)
         case "check":
             from pillarbox.cli.check import check
+            from pillarbox.cli.place import place
 
-            return check(options.url or os.environ.get("PILLARBOX_URL") or "http://127.0.0.1:8025")
+            return check(place(options.url, os.environ))
         case "version":
             import pillarbox
 
