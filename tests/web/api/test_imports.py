@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -48,6 +49,12 @@ def test_an_empty_sender_is_the_null_sender(world: World) -> None:
         assert answer.json()["rcpt_to"] == ["ada@example.org"]
 
 
+def test_a_quoted_sender_may_have_blanks(world: World) -> None:
+    for given in ('"a b"@example.org', '<"a <b>\\"c"@example.org>'):
+        answer = world.client.post(MESSAGES, params={"mail_from": given}, content=PLAIN, headers=RFC822)
+        assert answer.json()["mail_from"] == re.sub("^<|>$", "", given)
+
+
 @pytest.mark.parametrize(
     ("head", "sender", "recipients"),
     [
@@ -94,6 +101,9 @@ def test_a_media_type_is_compared_without_case_and_parameters(shared_client: htt
     [
         ("mail_from", "a b@example.org"),
         ("mail_from", "a@example.org\r\nRCPT TO:<x>"),
+        ("mail_from", '"a b@example.org'),
+        ("mail_from", '"a\r\nb"@example.org'),
+        ("mail_from", '"a"b c@example.org'),
         ("mail_from", "a\x00@example.org"),
         ("mail_from", "a" * 1001),
         ("rcpt_to", "<a@example.org"),

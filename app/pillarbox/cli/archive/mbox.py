@@ -32,6 +32,10 @@ _QUOTED = re.compile(rb"(?m)^>(>*From )")
 _FROM = re.compile(rb"From .*[0-9]:[0-9]{2}.*")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+_ADDRESS = re.compile(
+    r'(?:"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"|[^\s<>"\x00-\x1f\x7f]{1,500})'  # a local part, quoted or not
+    r"@[^\s<>\x00-\x1f\x7f]{1,400}"
+)
 _SAID = re.compile(
     rf"From (.*?) +(?:{'|'.join(_DAYS)}),? +({'|'.join(_MONTHS)}) +([0-9]{{1,2}}) +"
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))? +(?:([+-][0-9]{4}) +|[A-Z]{1,5} +)?([0-9]{4})(?: +([+-][0-9]{4}))?\s*"
@@ -87,8 +91,8 @@ def read_from_line(line: bytes) -> tuple[Sender | None, datetime | None]:
         return None, None
     if name == NULL_SENDER:
         return Sender(""), at
-    # Gmail's own files have a number and @xxx there.
-    told = "@" in name and not name.endswith("@xxx") and "\ufffd" not in name
+    # Gmail's own files have a number and @xxx there, and some programs have a whole From header.
+    told = _ADDRESS.fullmatch(name) and not name.endswith("@xxx") and "\ufffd" not in name
     return (Sender(name) if told else None), at
 
 

@@ -38,7 +38,8 @@ ENVELOPED = "application/vnd.pillarbox.message"
 can send this type (it is none that CORS calls simple), and nothing in the message can be taken for its end."""
 
 _LONGEST_ADDRESS = 1000
-_PATH = re.compile(r"[^\s<>]*")
+_PATH = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"(?:@[^\s<>]*)?|[^\s<>]*')
+"""A quoted local part (RFC 5321 section 4.1.2) may have blanks and brackets in it."""
 
 router = APIRouter(prefix="/messages", tags=["messages"])
 
