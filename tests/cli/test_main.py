@@ -37,6 +37,9 @@ def _version() -> str:
         (["send", "missing.eml"], {}, "missing.eml cannot be read (No such file or directory)"),
         (["send", "--smtp", "here"], {}, "--smtp says 'here'"),
         (["send", "--count", "0"], {}, "--count says '0'"),
+        (["export"], {}, "The following arguments are required: TARGET"),
+        (["import"], {}, "The following arguments are required: SOURCE"),
+        (["export", "x.zip"], {"PILLARBOX_WEB_AUTH": "ada"}, "PILLARBOX_WEB_AUTH cannot be used: write USER:PASSWORD"),
         (["check", "--url", "here"], {}, "'here' is no address of a catcher"),
         (["check"], {"PILLARBOX_URL": "ftp://x"}, "'ftp://x' is no address of a catcher"),
     ],
@@ -57,7 +60,9 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(
 HEAVY = {"aiosmtpd", "alembic", "fastapi", "httpx", "jinja2", "selectolax", "sqlalchemy", "starlette", "uvicorn"}
 
 
-@pytest.mark.parametrize("arguments", [["version"], ["--help"], ["serve", "--help"], ["check", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["version"], ["--help"], ["serve", "--help"], ["check", "--help"], ["export", "--help"]]
+)
 def test_what_needs_no_service_imports_no_framework(arguments: list[str]) -> None:
     program = (
         "import sys\n"
