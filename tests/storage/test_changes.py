@@ -12,6 +12,7 @@ from pillarbox.storage import changes
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, count, counters, totals
 from tests.storage.mails import deliver, delivery, mail, settled
+from tests.storage.queries import wanted
 
 
 @pytest.fixture(autouse=True)
@@ -64,10 +65,10 @@ def test_tags_are_replaced(store: SqlStore, inside: Inside) -> None:
         (Selection(ids=()), [4, 3, 2, 1]),
         (Selection(inbox="other"), [2, 1]),
         (Selection(inbox="nobody"), [4, 3, 2, 1]),
-        (Selection(q="apple"), [4, 2]),
-        (Selection(q="!!!"), [4, 3, 2, 1]),
-        (Selection(q=""), [4, 3, 2, 1]),
-        (Selection(q="apple", inbox="other"), [4, 2, 1]),
+        (Selection(q=wanted("apple")), [4, 2]),
+        (Selection(q=wanted("!!!")), [4, 3, 2, 1]),
+        (Selection(q=wanted("")), [4, 3, 2, 1]),
+        (Selection(q=wanted("apple"), inbox="other"), [4, 2, 1]),
         (Selection(all=True), []),
         (Selection(), [4, 3, 2, 1]),
     ],
@@ -110,8 +111,8 @@ def test_purged_mail_leaves_nothing_behind(store: SqlStore, inside: Inside) -> N
     for table in ("message", "raw", "recipient", "message_tag", "search"):
         assert count(inside, table) == 1, table
     assert store.restore([1]) == 0
-    assert store.messages(MessageQuery(q="first")).items == ()
-    assert store.messages(MessageQuery(q="second")).total == 1
+    assert store.messages(MessageQuery(q=wanted("first"))).items == ()
+    assert store.messages(MessageQuery(q=wanted("second"))).total == 1
 
 
 def test_work_of_many_pieces_is_done_whole(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +120,7 @@ def test_work_of_many_pieces_is_done_whole(store: SqlStore, monkeypatch: pytest.
     deliver(store, *(delivery(mail("many" if n % 2 else "few")) for n in range(21)))
     store.delete(Selection(ids=(20, 19)))
     assert store.change(Selection(all=True), Change(read=True)) == 19
-    assert store.change(Selection(q="few"), Change(pinned=True)) == 10
+    assert store.change(Selection(q=wanted("few")), Change(pinned=True)) == 10
     assert store.delete(Selection(ids=tuple(range(1, 11)))) == 10
     assert store.delete(Selection(all=True)) == 9
     assert store.restore(range(1, 22)) == 21

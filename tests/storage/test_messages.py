@@ -8,6 +8,7 @@ from pillarbox.box import MessagePage, MessageQuery
 from pillarbox.storage import messages
 from pillarbox.storage.store import SqlStore
 from tests.storage.mails import deliver, delivery, mail
+from tests.storage.queries import wanted
 
 
 def ids(page: MessagePage) -> list[int]:
@@ -60,7 +61,7 @@ def test_an_inbox_that_does_not_exist_is_empty(store: SqlStore) -> None:
 def test_a_total_is_counted_so_far_and_says_so(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "MAX_TOTAL", 5)
     deliver(store, *(delivery(mail("many")) for _ in range(6)))
-    for query in (MessageQuery(), MessageQuery(q="many"), MessageQuery(after=0), MessageQuery(inbox="default")):
+    for query in (MessageQuery(), MessageQuery(q=wanted("many")), MessageQuery(after=0), MessageQuery(inbox="default")):
         page = store.messages(query)
         assert (page.total, page.total_exact) == (5, False)
     page = store.messages(MessageQuery(after=1))

@@ -80,7 +80,7 @@ def test_migrations_and_metadata_make_the_same_schema(inside: Inside) -> None:
     emptied(inside)
     database = open_database(inside.url)
     with database.write() as connection:
-        schema.upgrade(connection, None)
+        schema.upgrade(connection, database, None)
     database.close()
     assert len(made) > 20
     assert described(inside) == made

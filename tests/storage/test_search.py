@@ -1,4 +1,4 @@
-"""Search: whole words, all of them, in every field, the same on both databases."""
+"""Search: words, parts and phrases, in every field or in one, the same on both databases."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import pytest
 
 from pillarbox.box import MessageQuery, Selection
 from pillarbox.mail.envelope import Envelope, Sender
-from pillarbox.mail.message import Digest
+from pillarbox.mail.message import Addr, Digest
 from pillarbox.mail.words import words
-from pillarbox.storage.search import MAX_OCTETS, Searchable, searchable
+from pillarbox.storage.search import MAX_BODY, MAX_HEADERS, MAX_PARTS, PARTS, Searchable, searchable
 from pillarbox.storage.store import SqlStore
-from tests.storage.inside import Inside
 from tests.storage.mails import deliver, delivery, mail
+from tests.storage.queries import wanted
 
 
 def found(store: SqlStore, q: str, inbox: str | None = None) -> list[int]:
-    page = store.messages(MessageQuery(q=q, inbox=inbox))
+    page = store.messages(MessageQuery(q=wanted(q), inbox=inbox))
     assert page.total == len(page.items)
     return [summary.id for summary in page.items]
 
@@ -25,22 +25,23 @@ def found(store: SqlStore, q: str, inbox: str | None = None) -> list[int]:
     [
         (
             "Quarterly report, final",
-            ["report", "REPORT", "final quarterly", "report,"],
-            ["repor", "reports", "report absent"],
+            ["report", "REPORT", "final quarterly", "report,", "repor", "quart", "fin", '"report final"'],
+            ["reports", "report absent", "fi", '"repor"', '"final report"', "reportfinal"],
         ),
-        ("Подтверждение заказа №42", ["заказа", "ПОДТВЕРЖДЕНИЕ", "заказа подтверждение"], ["заказ", "подтвержд"]),
-        ("Größe der Straße: Äpfel", ["strasse", "STRASSE", "grosse", "apfel äpfel"], ["stra", "größ"]),
-        ("订单确认 已发货", ["订单", "确认", "订单确认", "发货 订单"], ["单订", "货发"]),
-        ("ご注文の確認 東京都", ["東京", "京都", "注文", "ご注文の確認"], ["都東", "文注"]),
-        ("crème brûlée", ["creme", "brulee crème"], ["crem"]),
-        ("snake_case a.b.c x-y foo@bar.example", ["snake", "case", "b", "foo@bar.example", "x-y"], ["snakecase", "ab"]),
-        ('it\'s 100% "quoted" (really) AND NOT OR NEAR *', ["100", "quoted", "and", "near", "it's"], ["1000"]),
-        ("emoji 😀 ends", ["emoji ends", "ends 😀 emoji"], ["emojiends"]),
+        ("Подтверждение заказа №42", ["заказа", "ПОДТВЕРЖДЕНИЕ", "заказ", "подтвержд", "no42"], ["за", '"заказ"', "42"]),
+        ("Größe der Straße: Äpfel", ["strasse", "STRASSE", "apfel äpfel", "stra", "größ"], ["gr", '"stra"']),
+        ("订单确认 已发货", ["订单", "确认", "订单确认", "发货 订单", '"订单确认"'], ["单订", "货发", "订确"]),
+        ("ご注文の確認 東京都", ["東京", "京都", "注文", "ご注文の確認"], ["都東", "文注", "注確"]),
+        ("주문 확인 메일입니다", ["주문", "확인", "메일입니다", "메일입"], ["문확", "메일"]),
+        ("crème brûlée", ["creme", "brulee crème", "crem"], ["cr"]),
+        ("snake_case a.b.c x-y foo@bar.example", ["snake", "b", "foo@bar.exam", "x-y", "a.b.c"], ["snakecase", "ab", "a.c"]),
+        ('it\'s 100% "quoted" (really) AND NOT OR NEAR *', ["100", "quoted", "and", "near", "it's", '"or near"'], ["1000"]),
+        ("emoji 😀 ends", ["emoji ends", "ends 😀 emoji", '"emoji 😀 ends"'], ["emojiends"]),
         ("naïve \u0301combining", ["naive", "combining"], []),
         ("ﬁne ① ｆｕｌｌ", ["fine", "1", "full"], []),
     ],
 )
-def test_words_are_found_whole(store: SqlStore, text: str, queries: list[str], others: list[str]) -> None:
+def test_words_and_their_beginnings_are_found(store: SqlStore, text: str, queries: list[str], others: list[str]) -> None:
     deliver(store, delivery(mail("filler", "nothing")), delivery(mail("x", text)), delivery(mail(text, "y")))
     for query in queries:
         assert found(store, query) == [3, 2], query
@@ -55,14 +56,15 @@ def test_every_field_is_searched_and_words_may_stand_in_different_ones(store: Sq
     )
     raw = f"From: Frida <f@from.example>\r\nTo: Tom <t@to.example>\r\nSubject: subjectword\r\n{attachment}".encode()
     deliver(store, delivery(raw, "secret@bcc.example"), delivery())
-    for word in ("frida", "from.example", "tom", "subjectword", "bodyword", "invoice", "77", "pdf", "secret", "bcc"):
+    for word in ("frida", "rida", "from.ex", "tom", "subjectword", "bodyw", "voic", "77", "pdf", "secret", "@bcc"):
         assert found(store, word) == [1], word
     assert found(store, "frida subjectword bodyword 77 secret") == [1]
 
 
 def test_flags_are_not_found_by_plain_words(store: SqlStore) -> None:
     deliver(store, delivery())
-    assert found(store, "inbox1") == found(store, "hasattachment") == []
+    for word in ("inbox1", "hasattachment", "haslint", "all", "has", "long", "flag"):
+        assert found(store, word) == [], word
 
 
 def test_an_inbox_narrows_a_search(store: SqlStore) -> None:
@@ -71,19 +73,19 @@ def test_an_inbox_narrows_a_search(store: SqlStore) -> None:
     assert found(store, "same", inbox="c") == []
 
 
-def test_a_query_without_a_word_finds_nothing_and_an_empty_one_is_none(store: SqlStore) -> None:
-    deliver(store, delivery())
-    assert found(store, "!!! ***") == []
-    assert found(store, "") == [1]
+def test_text_without_a_word_is_passed_over_and_an_empty_query_finds_everything(store: SqlStore) -> None:
+    deliver(store, delivery(), delivery(mail("Salt & pepper")))
+    assert found(store, "salt & pepper") == [2]
+    assert found(store, "") == [2, 1]
 
 
 def test_results_are_newest_first_and_paged_by_key(store: SqlStore) -> None:
     deliver(store, *(delivery(mail("even" if number % 2 else "odd")) for number in range(10)))
-    first = store.messages(MessageQuery(q="odd", limit=2))
+    first = store.messages(MessageQuery(q=wanted("odd"), limit=2))
     assert ([one.id for one in first.items], first.next, first.total) == ([9, 7], 7, 5)
-    second = store.messages(MessageQuery(q="odd", limit=2, before=first.next))
+    second = store.messages(MessageQuery(q=wanted("odd"), limit=2, before=first.next))
     assert [one.id for one in second.items] == [5, 3]
-    assert [one.id for one in store.messages(MessageQuery(q="odd", after=5)).items] == [9, 7]
+    assert [one.id for one in store.messages(MessageQuery(q=wanted("odd"), after=5)).items] == [9, 7]
 
 
 def test_deleted_mail_is_not_found(store: SqlStore) -> None:
@@ -102,22 +104,43 @@ def test_a_message_of_more_words_than_a_row_holds_is_kept_and_found_by_its_first
 
 def test_a_word_as_long_as_a_line_is_found(store: SqlStore) -> None:
     deliver(store, delivery(mail("long", "q" * 900)))
-    assert found(store, "q" * 900) == found(store, "q" * 200) == [1]
-    assert found(store, "q" * 199) == []
+    assert found(store, "q" * 900) == found(store, "q" * 200) == found(store, "q" * 199) == [1]
+    assert found(store, f'"{"q" * 199}"') == []
 
 
-def test_text_that_goes_in_as_it_is_gives_the_same_words(store: SqlStore, inside: Inside) -> None:
+def test_text_that_goes_in_as_it_is_gives_the_same_words(store: SqlStore) -> None:
     every = "".join(chr(code) for code in range(1, 128)) + " tail"
-    plain = Searchable((every, "", "", "", ""), ())
-    assert plain.plain() is not None
+    assert Searchable(("",) * len(PARTS), every, (), ()).plain_body() is not None
     deliver(store, delivery(mail("carrier", every.replace("\r", " ").replace("\n", " "))))
     for word in words(every):
-        assert found(store, f"{word} carrier") == [1], word
+        assert found(store, f"body:{word} carrier") == [1], word
 
 
-def test_the_limit_cuts_the_last_field_first() -> None:
-    digest = Digest(subject="kept", body="слово " * MAX_OCTETS)
-    fields = searchable(Envelope(Sender("a@b")), digest).words()
-    assert fields[0] == ["kept"]
-    assert 0 < len(fields[4]) < MAX_OCTETS / 10
-    assert sum(len(word.encode()) for field in fields for word in field) <= MAX_OCTETS
+def test_each_limit_cuts_what_comes_last() -> None:
+    many = tuple(Addr("", f"somebody-{number}@example.org") for number in range(5_000))
+    fields = tuple((f"X-{number}", "слово " * 40) for number in range(200))
+    digest = Digest(subject="kept", to=many, filenames=("cut.pdf",), body="слово " * MAX_BODY, fields=fields)
+    made = searchable(Envelope(Sender("a@b.example")), digest, lint=False)
+    assert made.parts[:2] == ("kept", "a b example")
+    assert made.parts[2].startswith("somebody 0 example org  somebody 1 ")
+    assert made.parts[5] == ""
+    assert sum(len(part.encode()) for part in made.parts) <= MAX_PARTS
+    assert 0 < sum(len(word.encode()) for word in made.body_words()) <= MAX_BODY
+    assert MAX_HEADERS / 2 < sum(len(word.encode()) for word in made.headers) <= MAX_HEADERS
+
+
+def test_a_row_of_the_longest_texts_in_the_longest_characters_fits(store: SqlStore) -> None:
+    beyond = [chr(0x20000 + number) for number in range(40_000)]
+    pairs = " ".join(a + b for a, b in zip(beyond[::2], beyond[1::2], strict=True))
+    letters = " ".join(chr(0x10400 + number % 80) + chr(0x10450 + number // 80 % 80) for number in range(40_000))
+    raw = mail(pairs[:900], letters + pairs * 3, "".join(f"X-{number}: {pairs[:900]}\r\n" for number in range(40)))
+    deliver(store, delivery(raw, *(f"{beyond[number]}{beyond[-number]}@{number}.example" for number in range(1_000))))
+    assert found(store, "subject:" + beyond[0] + beyond[1]) == [1]
+    assert found(store, "to:7.example header:X-7") == [1]
+
+
+def test_a_recipient_of_a_thousand_is_found_by_any_part_of_the_address(store: SqlStore) -> None:
+    deliver(store, delivery(mail(), *(f"user-{number}@long.example" for number in range(1_000))), delivery())
+    for query in ("to:user-999@long.example", "ser-998", "bcc:999@long", '"long example"'):
+        assert found(store, query) == [1], query
+    assert found(store, "to:user-1000") == found(store, "to:ong-user") == []

@@ -23,6 +23,7 @@ from pillarbox.storage.sqlite import SqliteDatabase
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import SqliteInside, counters, totals
 from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver
+from tests.storage.queries import wanted
 
 Open = Callable[[str], SqlStore]
 
@@ -350,7 +351,7 @@ def test_a_backup_by_vacuum_into_is_a_whole_store(path: Path, at: str, tmp_path:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
     copy = open_at(f"sqlite:///{tmp_path}/backup.db")
-    assert copy.messages(MessageQuery(q="kept twice")).items == (summary,)
+    assert copy.messages(MessageQuery(q=wanted("kept twice"))).items == (summary,)
     assert copy.raw(summary.id) == store.raw(summary.id)
     (later,) = deliver(copy, delivery())
     assert later.id == summary.id + 1

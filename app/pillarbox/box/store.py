@@ -21,6 +21,7 @@ from pillarbox.events import Event
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.lint import Wired
 from pillarbox.mail.message import Lint, Summary
+from pillarbox.mail.query import Node
 from pillarbox.mail.session import Facts, Outcome, Session
 from pillarbox.mail.spoken import Wanted
 from pillarbox.mail.transcript import Lines, Record, Transcript
@@ -90,10 +91,10 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageQuery:
-    """Which messages: those with all words of `q`, ids below `before` and above `after`; at most `limit`."""
+    """Which messages: those like `q` (None: all), ids below `before` and above `after`; at most `limit`."""
 
     inbox: str | None = None
-    q: str | None = None
+    q: Node | None = None
     before: int | None = None
     after: int | None = None
     limit: int = 50
@@ -144,11 +145,11 @@ class SessionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which messages a change is for: exactly these ids, or all of an inbox, or all with the words of `q`, or `all`."""
+    """Which messages a change is for: exactly these ids, or all of an inbox, or all that are like `q`, or `all`."""
 
     ids: tuple[int, ...] | None = None
     inbox: str | None = None
-    q: str | None = None
+    q: Node | None = None
     all: bool = False
 
 

@@ -104,7 +104,8 @@ class Digest(NamedTuple):
 
     The fields shared with `Mail` have the same values as there. `filenames` are those of the attachments;
     `body` is the text to search, plain text and the words of the HTML together, at most 256 KiB of characters.
-    `lint` is what the octets, headers and parts alone show (`pillarbox.mail.lint`).
+    `lint` is what the octets, headers and parts alone show (`pillarbox.mail.lint`). `has_html`: there
+    is a body in HTML. `fields` are the `headers` of `Mail`, as far as 32 KiB of octets go.
     """
 
     from_: tuple[Addr, ...] = ()
@@ -119,6 +120,8 @@ class Digest(NamedTuple):
     filenames: tuple[str, ...] = ()
     body: str = ""
     lint: tuple[Lint, ...] = ()
+    has_html: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 class Summary(NamedTuple):

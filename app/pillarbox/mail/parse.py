@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 256 * 1024  # characters of Digest.body
 MAX_SNIPPET = 200
+MAX_FIELDS = 32 * 1024  # octets of Digest.fields, raw
 MAX_ADDRESS_HEADER = 256 * 1024  # room for 2,000 mailboxes of 128 octets
 
 Note = Callable[[str], None]
@@ -186,7 +187,21 @@ def _digest(raw: bytes) -> Digest:
         tuple([name for name in names if name]) if names else (),
         (f"{text[:MAX_BODY]}\n{words}" if words and text else words or text)[:MAX_BODY],
         lint,
+        walk.html_node is not None,
+        _fields(walk.head),
     )
+
+
+def _fields(head: headers.Head) -> tuple[tuple[str, str], ...]:
+    """The fields in order, decoded, as long as there is room for them."""
+    room = MAX_FIELDS
+    found = []
+    for name, value in head.fields:
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        found.append((name.decode("ascii"), headers.decode(value, _ignore)))
+    return tuple(found)
 
 
 def _walk(raw: bytes, note: PartNote, *, thorough: bool) -> _Walk:

@@ -101,17 +101,18 @@ def wanted(query: str, codes: Iterable[str] = ()) -> Wanted:
         prefix = "no_" if unwanted else ""
         field, colon, value = term[unwanted:].partition(":")
         if colon and field.lower() == "code":
-            found[prefix + "marks"][_read_code(value)] = None
+            found[prefix + "marks"][read_code(value)] = None
         elif colon and field.lower() == "verb":
             found[prefix + "marks"][_read_verb(value)] = None
         else:
             found[prefix + "words"].update(dict.fromkeys(words(term)))
     for code in codes:
-        found["marks"][_read_code(code)] = None
+        found["marks"][read_code(code)] = None
     return Wanted(*(tuple(kind) for kind in found.values()))
 
 
-def _read_code(value: str) -> str:
+def read_code(value: str) -> str:
+    """The mark of a reply code as people write it. Raises ValueError with one sentence."""
     if _CODE.fullmatch(value) is None:
         raise ValueError(
             f"{value[:20]!r} is no reply code: write one like 550, a class like 5xx, or an enhanced code like 5.1.1."

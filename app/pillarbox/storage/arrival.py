@@ -93,6 +93,7 @@ def ready(delivery: Delivery, packer: Packer, search: Search) -> Arrival:
     addresses = [rows.clean(recipient.address) for recipient in envelope.rcpt_to]
     named = roles(addresses, [a.address for a in fitted.to], [a.address for a in fitted.cc])
     params = [rows.params_json(recipient.params) for recipient in envelope.rcpt_to]
+    lint = of_message(raw, fitted, envelope, wired=delivery.wired, received_at=delivery.received_at)
     return Arrival(
         delivery=delivery,
         inbox=rows.clean(delivery.inbox or DEFAULT_INBOX)[:63],
@@ -102,6 +103,6 @@ def ready(delivery: Delivery, packer: Packer, search: Search) -> Arrival:
         body=body,
         mail_from=rows.clean(envelope.mail_from.address),
         recipients=tuple(zip(addresses, params, named, strict=True)),
-        words=search.content(searchable(envelope, fitted)),
-        lint=of_message(raw, fitted, envelope, wired=delivery.wired, received_at=delivery.received_at),
+        words=search.content(searchable(envelope, fitted, lint=bool(lint))),
+        lint=lint,
     )

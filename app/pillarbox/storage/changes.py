@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from pillarbox.box.store import Change, Selection
 from pillarbox.events import Event
 from pillarbox.storage import journal, messages, rows
+from pillarbox.storage.choice import choice
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.tables import inbox, message, message_tag, tag
 from pillarbox.storage.totals import Totals
@@ -108,7 +109,7 @@ def _select(connection: Connection, database: Database, selection: Selection, be
     """The next ids, newest first. A selection that names nothing selects nothing; its ids are one piece."""
     if selection.ids is None and selection.inbox is None and selection.q is None and not selection.all:
         return ()
-    chosen = messages.choice(connection, database.search, inbox=selection.inbox, q=selection.q)
+    chosen = choice(connection, database, inbox=selection.inbox, q=selection.q)
     if chosen is None:
         return ()
     source, key, conditions = chosen

@@ -3,7 +3,8 @@
 Rules of this module:
 
 * Newest first, and a page is found by key: `before` is the id that the page before ended with. Never OFFSET.
-* A total is taken from the counters where there is one, else counted no further than `MAX_TOTAL`.
+* A total is taken from the counters where there is one, else counted no further than `MAX_TOTAL`, and in a large store
+  no longer than `COUNTING`: a page does not wait for it.
 * Hidden messages are not there.
 """
 
@@ -11,27 +12,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, FromClause, Select
+from sqlalchemy import Connection, Select
 
 from pillarbox.box.store import MessagePage, MessageQuery, StoredMessage
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.storage import body, inboxes, rows, totals
-from pillarbox.storage.search import Search, inbox_flag, wanted
-from pillarbox.storage.tables import inbox, lint, message, message_tag, raw, recipient, tag
+from pillarbox.storage.choice import Choice, choice
+from pillarbox.storage.database import Database
+from pillarbox.storage.tables import VISIBLE, inbox, lint, message, message_tag, raw, recipient, tag
 
 MAX_TOTAL = 10_000
 
+COUNTING = 0.008
+"""Seconds after which no further piece is counted; what is found then is a total that is not exact."""
+
 _LISTED = sa.select(message, inbox.c.name.label("inbox"))
-_VISIBLE = message.c.hidden_at.is_(None)
 
 
-def page(connection: Connection, search: Search, query: MessageQuery) -> MessagePage:
+def page(connection: Connection, database: Database, query: MessageQuery) -> MessagePage:
     cursor = newest(connection)
-    chosen = choice(connection, search, inbox=query.inbox, q=query.q or None, after=query.after)
+    chosen = choice(connection, database, inbox=query.inbox, q=query.q, after=query.after)
     if chosen is None:
         return MessagePage((), None, 0, total_exact=True, cursor=cursor)
     source, key, conditions = chosen
@@ -40,17 +45,19 @@ def page(connection: Connection, search: Search, query: MessageQuery) -> Message
         listed = listed.where(key < query.before)
     found = connection.execute(listed.order_by(key.desc()).limit(query.limit + 1)).all()
     items = tuple(_complete(connection, found[: query.limit]))
-    total = None
-    if not query.q and query.after is None:
+    exact = True
+    if query.q is None and query.after is None:
         scope = totals.WHOLE if query.inbox is None else inboxes.find(connection, query.inbox)
         total = totals.read(connection, scope or totals.WHOLE)["messages"]
+    elif query.before is None and len(found) <= query.limit:
+        total = len(found)
     else:
-        total = count(connection, sa.select(sa.literal(1)).select_from(source).where(*conditions))
+        total, exact = _counted(connection, chosen, cursor, database.search.piece)
     return MessagePage(
         items=items,
         next=items[-1].id if len(found) > query.limit else None,
         total=min(total, MAX_TOTAL),
-        total_exact=total <= MAX_TOTAL,
+        total_exact=exact and total <= MAX_TOTAL,
         cursor=cursor,
     )
 
@@ -60,30 +67,20 @@ def newest(connection: Connection) -> int:
     return connection.execute(sa.select(sa.func.max(message.c.id))).scalar() or 0
 
 
-def choice(
-    connection: Connection, search: Search, *, inbox: str | None, q: str | None, after: int | None = None
-) -> tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]] | None:
-    """The visible messages of an inbox, with the words of `q`, above `after`: where to select from, the id to order
-    by, and the conditions. None when there cannot be any: an unknown inbox, or a `q` without a single word.
+def _counted(connection: Connection, chosen: Choice, newest: int, piece: int) -> tuple[int, bool]:
+    """How many there are, as far as one more than MAX_TOTAL, and whether that is known: after `COUNTING` seconds those
+    among the newest are as many as there are at least.
     """
-    inbox_id = inboxes.find(connection, inbox) if inbox is not None else None
-    if inbox is not None and inbox_id is None:
-        return None
-    conditions: list[ColumnElement[bool]] = [_VISIBLE]
-    source: FromClause = message
-    key: ColumnElement[int] = message.c.id
-    if q is not None:
-        words = wanted(q)
-        if not words:
-            return None
-        source = search.table.join(message, message.c.id == search.key)
-        key = search.key
-        conditions.append(search.matches(words, [inbox_flag(inbox_id)] if inbox_id is not None else []))
-    elif inbox_id is not None:
-        conditions.append(message.c.inbox_id == inbox_id)
-    if after is not None:
-        conditions.append(key > after)
-    return source, key, conditions
+    source, key, conditions = chosen
+    some = sa.select(sa.literal(1)).select_from(source).where(*conditions)
+    total, upto = 0, newest
+    deadline = monotonic() + COUNTING
+    while upto > 0 and total <= MAX_TOTAL:
+        total += count(connection, some.where(key <= upto, key > upto - piece))
+        upto -= piece
+        if monotonic() > deadline:
+            break
+    return total, upto <= 0 or total > MAX_TOTAL
 
 
 def count(connection: Connection, found: Select[Any]) -> int:
@@ -96,12 +93,12 @@ def summaries(connection: Connection, ids: Collection[int]) -> dict[int, Summary
     """By id, as far as they are there and not hidden."""
     if not ids:
         return {}
-    listed = _LISTED.join(inbox, inbox.c.id == message.c.inbox_id).where(message.c.id.in_(ids), _VISIBLE)
+    listed = _LISTED.join(inbox, inbox.c.id == message.c.inbox_id).where(message.c.id.in_(ids), VISIBLE)
     return {summary.id: summary for summary in _complete(connection, connection.execute(listed).all())}
 
 
 def one(connection: Connection, message_id: int) -> StoredMessage | None:
-    listed = _LISTED.join(inbox, inbox.c.id == message.c.inbox_id).where(message.c.id == message_id, _VISIBLE)
+    listed = _LISTED.join(inbox, inbox.c.id == message.c.inbox_id).where(message.c.id == message_id, VISIBLE)
     row = connection.execute(listed).one_or_none()
     if row is None:
         return None
@@ -134,7 +131,7 @@ def raw_of(connection: Connection, message_id: int) -> tuple[str, bytes] | None:
     query = (
         sa.select(raw.c.encoding, raw.c.body)
         .join(message, message.c.id == raw.c.message_id)
-        .where(raw.c.message_id == message_id, _VISIBLE)
+        .where(raw.c.message_id == message_id, VISIBLE)
     )
     found = connection.execute(query).one_or_none()
     return None if found is None else (found.encoding, found.body)

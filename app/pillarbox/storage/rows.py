@@ -219,6 +219,8 @@ def fitted(digest: Digest) -> Digest:
         filenames=digest.filenames,
         body=digest.body,
         lint=digest.lint,
+        has_html=digest.has_html,
+        fields=digest.fields,
     )
 
 

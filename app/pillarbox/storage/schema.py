@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -23,10 +24,10 @@ from pillarbox.storage.database import Database
 from pillarbox.storage.tables import counter, metadata, schema_info
 from pillarbox.storage.trouble import Trouble, explain
 
-REVISION = "0003"
+REVISION = "0004"
 """What this program was made for: the newest file in migrations/versions."""
 
-COMPATIBLE_FROM = "0001"
+COMPATIBLE_FROM = "0004"
 """The oldest program that can live with REVISION, as its migration states."""
 
 TOTALS = ("messages", "unread", "bytes", "sessions", "events_trimmed", "sessions_heard")
@@ -86,7 +87,7 @@ def _settle(connection: Connection, database: Database) -> None:
         log.info("The database is of a newer version (schema %s) that this one can use", found.revision)
     elif found.revision < REVISION:
         log.info("Upgrading the database from schema %s to %s", found.revision, REVISION)
-        upgrade(connection, found.revision)
+        upgrade(connection, database, found.revision)
 
 
 def make(connection: Connection, database: Database) -> None:
@@ -98,16 +99,21 @@ def make(connection: Connection, database: Database) -> None:
     connection.execute(counter.insert(), [{"inbox_id": 0, "name": name, "value": 0} for name in TOTALS])
 
 
-def upgrade(connection: Connection, revision: str | None, migrations: Path | None = None) -> None:
+def upgrade(
+    connection: Connection, database: Database, revision: str | None, migrations: Path | None = None
+) -> None:
     """Run every migration after `revision`, all of them for None, in the caller's transaction."""
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+    from pillarbox.storage.refill import write_search_rows
+
     config = Config()
     config.set_main_option("script_location", str(migrations or folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["write_search_rows"] = partial(write_search_rows, connection, database)
     script = ScriptDirectory.from_config(config)
     # Alembic keeps the revision in a table of its own, which lives only as long as it works: schema_info is the record.
     if revision is not None:

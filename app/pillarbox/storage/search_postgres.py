@@ -1,8 +1,11 @@
-"""Search rows on PostgreSQL: a tsvector built of our own words, with a GIN index.
+"""Search rows on PostgreSQL: a tsvector of our own words and grams, with a GIN index.
 
-PostgreSQL's parser is never asked: a row is written as a tsvector's own text form. A field is a weight (A subject,
-B sender, C recipients, D the rest), a word has the places where it stands, so that fields and phrases can be asked
-for; file names stand a second time with a mark, as flags do. A mark has a colon, which no word has.
+PostgreSQL's parser is never asked: a row is written as a tsvector's own text form. A word has the places where it stands,
+so that phrases can be asked for; a mark before it says what it is of, and no word begins with one, so that what begins
+like a word is words only. Places begin anew for each mark. A weight says which field a gram is of.
+
+A tsvector holds places up to 16,383, and 255 of each word. What has no more of them is there without its place, and the
+row is flagged: in such a row a phrase is its words in any order (`tsquery` asks so).
 """
 
 from __future__ import annotations
@@ -11,17 +14,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from pillarbox.storage.search import Searchable, inbox_flag
-
-WEIGHTS = ("A", "B", "C", "D", "D")
-"""By the order of `search.FIELDS`."""
+from pillarbox.mail.query import Node
+from pillarbox.storage import tsquery
+from pillarbox.storage.search import Searchable, grams, inbox_flag
+from pillarbox.storage.tsquery import FLAG, LONG, PLACES, quoted
 
 MAX_PLACE = 16_383
 MAX_PLACES = 250
-"""What a tsvector holds of one word: places up to 2^14 - 1, and at most 255 of them."""
 
 DDL = (
     "CREATE TABLE search (message_id BIGINT NOT NULL PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE, "
@@ -35,33 +37,42 @@ class PostgresSearch:
     table = sa.table("search", sa.column("message_id", sa.BigInteger), sa.column("words", TSVECTOR))
     key: ColumnElement[int] = table.c.message_id
     columns = ("message_id", "words")
+    piece = 2**62  # a GIN index is asked for all of it anyway
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
-        fields = searchable.words()
-        places: dict[str, list[str]] = {}
-        at = 0
-        for words, weight in zip(fields, WEIGHTS, strict=True):
-            for word in words:
-                at += 1
-                seen = places.setdefault(word, [])
-                if len(seen) < MAX_PLACES and at <= MAX_PLACE:
-                    seen.append(f"{at}{weight}")
-            at += 1  # a phrase does not run from one field into the next
-        parts = [f"{_quoted(word)}:{','.join(seen)}" if seen else _quoted(word) for word, seen in places.items()]
-        parts += [_quoted(f"file:{word}") for word in dict.fromkeys(fields[3])]
-        parts += [_quoted(f"flag:{flag}") for flag in searchable.flags]
-        return (" ".join(parts),)
+        vector = _Vector()
+        at = {mark: 1 for mark, _ in PLACES}
+        for part, (mark, weight) in zip(searchable.parts, PLACES, strict=True):
+            found = [mark + gram for gram in grams(part)]
+            vector.add(found, at[mark], weight)
+            at[mark] += len(found) + 1  # a phrase does not run from one field into the next
+        vector.add(searchable.body_words(), 1, "")
+        vector.add(searchable.headers, 1, "")
+        flags = [*searchable.flags, LONG] if vector.long else searchable.flags
+        return (" ".join([*vector.lexemes(), *(quoted(FLAG + flag) for flag in flags)]),)
 
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
-        return (message_id, f"{content[0]} 'flag:{inbox_flag(inbox_id)}'")
+        return (message_id, f"{content[0]} {quoted(FLAG + inbox_flag(inbox_id))}")
 
-    def matches(self, wanted: Sequence[str], flags: Sequence[str]) -> ColumnElement[bool]:
-        lexemes = [*map(_quoted, wanted), *(_quoted(f"flag:{flag}") for flag in flags)]
-        query = sa.cast(sa.literal(" & ".join(lexemes)), TSQUERY)
+    def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
+        query = sa.cast(sa.literal(tsquery.of(wanted, flag)), TSQUERY)
         return self.table.c.words.op("@@", is_comparison=True)(query)
 
 
-def _quoted(word: str) -> str:
-    if word.isalnum():
-        return f"'{word}'"
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+class _Vector:
+    """Lexemes with their places. `long`: some have no place because there was none left."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[str]] = {}
+        self.long = False
+
+    def add(self, lexemes: Sequence[str], at: int, weight: str) -> None:
+        for place, lexeme in enumerate(lexemes, at):
+            seen = self._places.setdefault(lexeme, [])
+            if len(seen) < MAX_PLACES and place <= MAX_PLACE:
+                seen.append(f"{place}{weight}")
+            else:
+                self.long = True
+
+    def lexemes(self) -> list[str]:
+        return [f"{quoted(one)}:{','.join(seen)}" if seen else quoted(one) for one, seen in self._places.items()]

@@ -1,24 +1,29 @@
 """Search rows on SQLite: an FTS5 table of its own, the rowid is the message's id.
 
-The tokenizer takes every letter, mark and number, and what a later Unicode may make one, for a part of a word, and
-takes no diacritics off: of our words it makes those same words, of ASCII text what `mail.words` makes (a NUL would
-end a text; there is none in what the parser gives). No column sizes: they serve ranking, and results are ordered by id.
-Deleting must work on SQLite 3.40, which rules out a contentless table.
+The tokenizer takes every letter, mark and number, what is for private use, and what a later Unicode may make a letter,
+for a part of a word, and takes no diacritics off: of our words and grams it makes those same words, of ASCII text what
+`mail.words` makes (a NUL would end a text; there is none in what the parser gives). No column sizes: they serve ranking,
+and results are ordered by id. Deleting must work on SQLite 3.40, which rules out a contentless table.
+
+`search_words` lists the words of the table, each place where one stands; it keeps nothing of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 
-from pillarbox.storage.search import FIELDS, Searchable, inbox_flag
+from pillarbox.mail.query import Node
+from pillarbox.storage.match_sqlite import Expression
+from pillarbox.storage.search import PARTS, Searchable, grams, inbox_flag
 
 DDL = (
-    "CREATE VIRTUAL TABLE search USING fts5(subject, sender, recipients, filenames, body, flags, columnsize=0, "
-    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")"
+    "CREATE VIRTUAL TABLE search USING fts5(subject, sender, recipients, cc, bcc, filenames, body, headers, flags, "
+    "columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")",
+    "CREATE VIRTUAL TABLE search_words USING fts5vocab(search, instance)",
 )
 
 # Half the default merging: a fifth less work a message, and a search still looks into few segments.
@@ -26,24 +31,30 @@ TUNING = "INSERT INTO search (search, rank) VALUES ('automerge', 8)"
 
 
 class SqliteSearch:
-    ddl = (DDL, TUNING)
+    ddl = (*DDL, TUNING)
     table = sa.table("search", sa.column("rowid", sa.Integer))
     key: ColumnElement[int] = table.c.rowid
-    columns = ("rowid", *FIELDS, "flags")
+    columns = ("rowid", *PARTS, "body", "headers", "flags")
+    piece = 50_000
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
-        texts = searchable.plain() or tuple(map(" ".join, searchable.words()))
-        return (*texts, " ".join(searchable.flags))
+        parts = [_few_grams(part) if len(part) <= 100 else _grams(part) for part in searchable.parts]
+        body = searchable.plain_body()
+        if body is None:
+            body = " ".join(searchable.body_words())
+        return (*parts, body, " ".join(searchable.headers), " ".join(searchable.flags))
 
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
         return (message_id, *content[:-1], f"{content[-1]} {inbox_flag(inbox_id)}")
 
-    def matches(self, wanted: Sequence[str], flags: Sequence[str]) -> ColumnElement[bool]:
-        expression = f"{{{' '.join(FIELDS)}}} : ({' AND '.join(map(_quoted, wanted))})"
-        for flag in flags:
-            expression += f" AND flags : {_quoted(flag)}"
+    def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
+        expression = Expression(connection).of(wanted, flag)
         return sa.literal_column("search").op("MATCH", is_comparison=True)(sa.literal(expression))
 
 
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+def _grams(joined: str) -> str:
+    return " ".join(grams(joined))
+
+
+_few_grams = lru_cache(maxsize=1024)(_grams)
+"""Remembered: the same addresses come again and again, and so do most subjects."""

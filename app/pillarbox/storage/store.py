@@ -41,6 +41,7 @@ from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
 from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, session_search, sessions, totals
 from pillarbox.storage.batch import Save
+from pillarbox.storage.choice import asks_sessions
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.trouble import explain
@@ -104,9 +105,11 @@ class SqlStore:
     # Messages
 
     def messages(self, query: MessageQuery) -> MessagePage:
+        if asks_sessions(query.q):
+            self.hear_sessions()
         query = dataclasses.replace(query, before=_bound(query.before), after=_bound(query.after))
         with self._database.read() as connection:
-            return messages.page(connection, self._database.search, query)
+            return messages.page(connection, self._database, query)
 
     def message(self, message_id: int) -> StoredMessage | None:
         if not _possible((message_id,)):
@@ -162,6 +165,8 @@ class SqlStore:
         if selection.ids is not None:
             pieces = (dataclasses.replace(selection, ids=piece) for piece in _pieces(selection.ids))
             return sum(self._writer.order(partial(step, selection=piece, below=None)).count for piece in pieces)
+        if asks_sessions(selection.q):
+            self.hear_sessions()
         with self._database.read() as connection:
             below: int | None = messages.newest(connection) + 1
         total = 0

@@ -26,7 +26,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    false,
     text,
+    true,
 )
 
 metadata = MetaData()
@@ -155,6 +158,18 @@ Index(
     sqlite_where=message.c.hidden_at.is_not(None),
     postgresql_where=message.c.hidden_at.is_not(None),
 )
+
+VISIBLE = message.c.hidden_at.is_(None)
+UNREAD = message.c.read == false()
+PINNED = message.c.pinned == true()
+# Used only where the query says the same. The unread ones are few where somebody reads, the pinned ones everywhere.
+for _name, _condition in (("message_unread", UNREAD), ("message_pinned", PINNED)):
+    Index(
+        _name,
+        message.c.id,
+        sqlite_where=and_(_condition, VISIBLE),
+        postgresql_where=and_(_condition, VISIBLE),
+    )
 
 recipient = Table(
     "recipient",

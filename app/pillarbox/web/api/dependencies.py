@@ -19,7 +19,9 @@ from starlette.requests import Request
 
 from pillarbox.box import Box, MessageQuery
 from pillarbox.errors import Invalid, NotFound
+from pillarbox.mail.query.parser import MAX_LENGTH
 from pillarbox.web.config import WebConfig
+from pillarbox.web.query import wanted
 from pillarbox.web.schemas import change
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
@@ -94,7 +96,14 @@ MessageRef = Annotated[
     Path(description="The message's number, or `latest` for the newest one.", examples=[42]),
 ]
 InInbox = Annotated[change.InboxName | None, Query(description="Only mail of this inbox.", examples=["default"])]
-WithWords = Annotated[Text | None, Query(description="Only mail with all of these words.", examples=["invoice"])]
+WithWords = Annotated[
+    Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(change.printable)] | None,
+    Query(
+        description="Only mail that this query finds: words, phrases in quotation marks, operators such as `from:`, "
+        "`-`, `OR` and parentheses. docs/search.md has them all.",
+        examples=["invoice from:anna -is:read"],
+    ),
+]
 Before = Annotated[
     Number | None, Query(description="Only what is older than this number: `next` of the page before.", examples=[17])
 ]
@@ -114,7 +123,7 @@ def found_message(box: TheBox, message_id: MessageRef, inbox: InInbox = None, q:
             if value is not None:
                 raise Invalid("Goes with `latest` only.", where=name)
         return message_id
-    newest = box.messages(MessageQuery(inbox=inbox, q=q, limit=1)).items
+    newest = box.messages(MessageQuery(inbox=inbox, q=wanted(q), limit=1)).items
     if not newest:
         raise NotFound("There is no message yet." if inbox is None and q is None else "No message is like that yet.")
     return newest[0].id

@@ -20,6 +20,7 @@ from pillarbox.web.api.dependencies import (
     Truth,
     WithWords,
 )
+from pillarbox.web.query import wanted
 from pillarbox.web.schemas import change
 from pillarbox.web.schemas.change import Change, Changed, ChangeMany, Deleted, Restore, Restored
 from pillarbox.web.schemas.message import Message, MessageList, Summary
@@ -46,7 +47,8 @@ def list_messages(
     Pages go by key: pass `next` as `before` for the next one. Pass `cursor` as `after` later to see only what came
     since.
     """
-    return MessageList.of(box.messages(MessageQuery(inbox=inbox, q=q, before=before, after=after, limit=limit)))
+    query = MessageQuery(inbox=inbox, q=wanted(q), before=before, after=after, limit=limit)
+    return MessageList.of(box.messages(query))
 
 
 @router.get("/{message_id}")
@@ -85,6 +87,8 @@ def delete_messages(
     everything: Annotated[Truth, Query(alias="all", description="All there are.", examples=[True])] = False,
 ) -> Deleted:
     """Delete many messages at once; they are named in exactly one way."""
+    if q is not None and wanted(q) is None:
+        raise Invalid(change.NO_QUERY, where="q")
     try:
         which = change.selection(ids=_numbers(ids), inbox=inbox, q=q, everything=everything)
     except ValueError as error:

@@ -44,7 +44,8 @@ class Day:
 class MessageList:
     """The middle column. `days` are newest first; `older` is the key of the next page, None on the last.
 
-    `total` is exact only when `exact`; `unread` is None while searching, because nobody counts those.
+    `total` is exact only when `exact`; `unread` is None while searching, because nobody counts those. `wrong` says why
+    what was searched for cannot be read.
     """
 
     scope: Scope
@@ -54,6 +55,7 @@ class MessageList:
     unread: int | None
     older: int | None
     selected: int | None = None
+    wrong: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from itertools import groupby
 
 from pillarbox.box import Box, MessagePage, MessageQuery
 from pillarbox.box.store import DEFAULT_INBOX
+from pillarbox.errors import Invalid
 from pillarbox.mail.message import Addr, Summary
 from pillarbox.web import wording
 from pillarbox.web.contexts import Badge, Day, MessageList, Rail, Row
+from pillarbox.web.query import wanted
 from pillarbox.web.urls import Scope
 
 LENGTH = 50
@@ -17,7 +19,14 @@ LENGTH = 50
 
 
 def listing(box: Box, scope: Scope, where: tzinfo, rail: Rail, selected: int | None = None) -> MessageList:
-    found = box.messages(MessageQuery(inbox=scope.inbox, q=scope.q or None, before=scope.before, limit=LENGTH))
+    """A query that cannot be read gives an empty list that says so."""
+    try:
+        q = wanted(scope.q)
+    except Invalid as wrong:
+        return MessageList(
+            scope=scope, days=(), total=0, exact=True, unread=None, older=None, selected=selected, wrong=str(wrong)
+        )
+    found = box.messages(MessageQuery(inbox=scope.inbox, q=q, before=scope.before, limit=LENGTH))
     return _listing(found, scope, where, rail, selected)
 
 

@@ -16,6 +16,7 @@ from pillarbox.web.pages import address
 from pillarbox.web.pages.first_mail import first_mail
 from pillarbox.web.pages.listing import listing
 from pillarbox.web.pages.rail import rail
+from pillarbox.web.query import wanted
 from pillarbox.web.templating import render, urls
 from pillarbox.web.urls import Scope
 
@@ -32,7 +33,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
             deleted=address.key(request, "deleted"),
             refresh=urls(request).messages(scope),
         )
-        return render(request, context)
+        return render(request, context, status=200 if context.listing.wrong is None else 400)
 
     @router.get("/")
     def all_mail(request: Request) -> Response:
@@ -53,7 +54,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         scope = address.scope(request).newest()
         column = rail(box, current(scope))
         _must_exist(scope, column)
-        found = box.messages(MessageQuery(inbox=scope.inbox, q=scope.q or None, limit=1))
+        found = box.messages(MessageQuery(inbox=scope.inbox, q=wanted(scope.q), limit=1))
         context = DeletePage(title="Delete mail", rail=column, scope=scope, total=found.total, exact=found.total_exact)
         return render(request, context)
 
@@ -95,7 +96,7 @@ def _must_exist(scope: Scope, column: Rail) -> None:
 def _selection(scope: Scope) -> Selection:
     if scope.inbox is None and not scope.q:
         return Selection(all=True)
-    return Selection(inbox=scope.inbox, q=scope.q or None)
+    return Selection(inbox=scope.inbox, q=wanted(scope.q))
 
 
 def _title(scope: Scope, column: Rail) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from pillarbox import box
+from pillarbox.mail.query import Node, parse
+from pillarbox.mail.query.parser import MAX_LENGTH
 from pillarbox.web.schemas.shape import Body, Shape, about
 
 LARGEST_ID = 2**63 - 1
@@ -28,7 +31,24 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_IDS, strict=False)]
 Tag = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
 InboxName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"), AfterValidator(str.lower)]
-Words = Annotated[str, Field(max_length=1000)]
+
+NO_QUERY = "It is empty: to name all messages, say so with all."
+
+
+def found_by(q: str) -> Node:
+    """The query read; ValueError with a sentence when it cannot be, or when it is empty and would name everything."""
+    found = parse(q, now=datetime.now(UTC))
+    if found is None:
+        raise ValueError(NO_QUERY)
+    return found
+
+
+def _readable(q: str) -> str:
+    found_by(q)
+    return q
+
+
+Words = Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(_readable)]
 
 
 class Change(Body):
@@ -62,7 +82,7 @@ def selection(
     ways = (ids is not None, inbox is not None, q is not None, everything)
     if sum(ways) != 1:
         raise ValueError("Name the messages in exactly one way: ids, inbox, q or all=true.")
-    return box.Selection(ids=ids, inbox=inbox, q=q, all=everything)
+    return box.Selection(ids=ids, inbox=inbox, q=None if q is None else found_by(q), all=everything)
 
 
 class ChangeMany(Body):
@@ -72,7 +92,7 @@ class ChangeMany(Body):
 
     ids: Ids | None = about("Exactly these.", [41, 42], default=None)
     inbox: InboxName | None = about("All of an inbox.", None, "default", default=None)
-    q: Words | None = about("All with these words.", None, "invoice", default=None)
+    q: Words | None = about("All that this query finds.", None, "invoice", default=None)
     all_: bool = about("All there are.", False, alias="all", default=False)
     set_: Change = about("What to set.", alias="set")
 
