@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from pillarbox.errors import StoreUnavailable
@@ -95,7 +96,7 @@ def test_searching_is_a_form_that_stays_in_its_inbox(world: World, reader: Reade
     found = reader.get("/inboxes/fruit?q=apple")
     assert [words(row) for row in found.css("#rows .subject")] == ["Red apple"]
     assert found.css_first('input[name=q][value="apple"]') is not None
-    assert "No message has all of these words." in words(reader.get("/?q=pear"))
+    assert "No message is like that." in words(reader.get("/?q=pear"))
 
 
 def test_a_search_without_a_result_says_so_beside_the_list_and_leads_to_all_mail(world: World, reader: Reader) -> None:
@@ -106,6 +107,29 @@ def test_a_search_without_a_result_says_so_beside_the_list_and_leads_to_all_mail
     assert [link.attributes["href"] for link in beside.css("a")] == ["/?q=pear", "/"]
     assert "Point your app here" not in words(beside)
     assert "Point your app here" in words(reader.get("/?q=apple").css_first("#beside"))
+
+
+def test_a_query_that_cannot_be_read_is_told_above_the_list_and_stays_in_its_field(world: World, reader: Reader) -> None:
+    message = world.take(plain("Red apple"))
+    page = reader.get("/?q=apple+(is%3Ablue", 400)
+    assert "At character 11: is: does not know “blue”" in words(page.css_first(".list [role=alert]"))
+    field = page.css_first("input[name=q]")
+    assert field is not None
+    assert (field.attributes["value"], field.attributes["aria-describedby"]) == ("apple (is:blue", "wrong")
+    assert "Nothing was searched." in words(page.css_first("#rows"))
+    assert page.css_first("form[action='/messages/read']") is None
+    beside = reader.get(f"/messages/{message.id}?q=%22")
+    assert "no second one" in words(beside.css_first(".list [role=alert]"))
+    assert reader.get("/").css_first("[role=alert]") is None
+
+
+def test_nothing_is_deleted_or_marked_by_a_query_that_cannot_be_read(world: World, reader: Reader) -> None:
+    world.take(plain("Red apple"))
+    assert "At character 1" in words(reader.get("/messages/delete?q=%28", 400))
+    for action in ("read", "delete"):
+        answer = httpx.post(f"{world.url}/messages/{action}", data={"q": "is:blue"}, headers={"Accept": "text/html"})
+        assert answer.status_code == 400
+    assert "1 unread" in words(reader.get("/"))
 
 
 def test_the_page_of_a_missing_thing_has_the_rail(world: World, reader: Reader) -> None:

@@ -56,10 +56,12 @@ class Talk:
             transcript.line(200, "client", "command", b"EHLO client.example\r\n"),
         )
 
-    def delivery(self, raw: bytes | None = None) -> Delivery:
+    def delivery(self, raw: bytes | None = None, reply: bytes | None = None) -> Delivery:
         raw = mail() if raw is None else raw
         segment = self.segment(
-            transcript.line(300, "client", "command", b"DATA\r\n"), transcript.content(400, raw, transcript.stuff(raw))
+            transcript.line(300, "client", "command", b"DATA\r\n"),
+            *([transcript.line(350, "server", "reply", reply)] if reply else []),
+            transcript.content(400, raw, transcript.stuff(raw))
         )
         return replace(delivery(raw), key=self.key, facts=self.facts, segments=(segment,))
 

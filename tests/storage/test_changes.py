@@ -66,7 +66,6 @@ def test_tags_are_replaced(store: SqlStore, inside: Inside) -> None:
         (Selection(inbox="other"), [2, 1]),
         (Selection(inbox="nobody"), [4, 3, 2, 1]),
         (Selection(q=wanted("apple")), [4, 2]),
-        (Selection(q=wanted("!!!")), [4, 3, 2, 1]),
         (Selection(q=wanted("")), [4, 3, 2, 1]),
         (Selection(q=wanted("apple"), inbox="other"), [4, 2, 1]),
         (Selection(all=True), []),

@@ -14,12 +14,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from pillarbox import resources
+from pillarbox.box import MessageQuery, Selection
 from pillarbox.errors import DatabaseError
-from pillarbox.storage import schema
+from pillarbox.storage import refill, schema
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, SqliteInside, count
-from tests.storage.mails import deliver, delivery
+from tests.storage.mails import deliver, delivery, mail
+from tests.storage.queries import wanted
 
 NEXT = """
 import sqlalchemy as sa
@@ -128,6 +130,44 @@ def test_an_older_database_is_upgraded_with_its_mail(
     assert not any("alembic_version" in str(row) for row in described(inside))
 
 
+OLD_SEARCH = {
+    "sqlite": (
+        "DROP TABLE search_words",
+        "DROP TABLE search",
+        "CREATE VIRTUAL TABLE search USING fts5(subject, sender, recipients, filenames, body, flags, columnsize=0, "
+        "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")",
+        "INSERT INTO search (rowid, subject, body, flags) SELECT id, 'hello', 'good morning', 'inbox1' FROM message",
+    ),
+    "postgresql": ("UPDATE search SET words = '''hello'':1A ''flag:inbox1'''",),
+}
+
+
+def test_messages_of_before_searching_for_parts_are_found_by_them(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refill, "PIECE", 2)
+    store = open_at(url)
+    headers = 'X-Mailer: Shop 3\r\nMIME-Version: 1.0\r\nContent-Disposition: attachment; filename="a-b.pdf"\r\n'
+    invoice = delivery(mail("Invoice 17", "Pay me", headers), "secret@bcc.example", inbox="other")
+    deliver(store, *(delivery() for _ in range(3)), invoice, delivery())
+    store.delete(Selection(ids=(5,)))
+    queries = ("nvoi", "bcc:secret", "header:X-Mailer=shop", "filename:a-b", "has:lint", "-invoice", "morn")
+    before = [store.messages(MessageQuery(q=wanted(query))).items for query in queries]
+    assert [len(items) for items in before[:4]] == [1, 1, 1, 1]
+    store.close()
+    inside.run(
+        *OLD_SEARCH["sqlite" if isinstance(inside, SqliteInside) else "postgresql"],
+        "DROP INDEX message_unread",
+        "DROP INDEX message_pinned",
+        "UPDATE schema_info SET revision = '0003', compatible_from = '0001'",
+    )
+    upgraded = open_at(url)
+    assert [upgraded.messages(MessageQuery(q=wanted(query))).items for query in queries] == before
+    upgraded.restore([5])
+    assert [one.id for one in upgraded.messages(MessageQuery(q=wanted("morn"))).items] == [5, 3, 2, 1]
+    assert inside.rows("SELECT revision, compatible_from FROM schema_info") == [("0004", "0004")]
+
+
 def test_a_migration_that_fails_leaves_everything_as_it_was(
     url: str, inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_at: Callable[[str], SqlStore]
 ) -> None:
@@ -160,7 +200,7 @@ def test_a_newer_database_that_this_program_can_live_with_is_left_alone(
     url: str, inside: Inside, open_at: Callable[[str], SqlStore], caplog: pytest.LogCaptureFixture
 ) -> None:
     open_at(url).close()
-    inside.run("UPDATE schema_info SET revision = '0099', compatible_from = '0001'")
+    inside.run("UPDATE schema_info SET revision = '0099', compatible_from = '0004'")
     with caplog.at_level(logging.INFO, "pillarbox.storage.schema"):
         deliver(open_at(url), delivery())
     assert "newer version (schema 0099) that this one can use" in caplog.text
@@ -204,6 +244,8 @@ def test_every_search_and_list_has_an_index(inside: Inside) -> None:
         "SELECT id FROM message WHERE inbox_id = 1 AND id < 9 ORDER BY id DESC LIMIT 50": "message_inbox",
         "SELECT id FROM session WHERE outcome = 'lost' AND outcome != 'quit' ORDER BY id DESC": "session_outcome",
         "SELECT id FROM message WHERE session_id IN (1, 2)": "message_session",
+        "SELECT id FROM message WHERE hidden_at IS NULL AND read = 0 ORDER BY id DESC LIMIT 50": "message_unread",
+        "SELECT id FROM message WHERE hidden_at IS NULL AND pinned = 1 AND id < 9 ORDER BY id DESC": "message_pinned",
         "SELECT search.rowid FROM search JOIN message ON message.id = search.rowid WHERE search MATCH 'x' "
         "AND hidden_at IS NULL AND search.rowid < 9 ORDER BY search.rowid DESC LIMIT 50": "SCAN search VIRTUAL TABLE",
     }

@@ -8,7 +8,8 @@ Rules of this module:
 * A part of many grams is asked for by its rarest grams first: FTS5 goes through what the first of a phrase has, and of
   an address such as `anna@example.org` most grams are in every message. How rare one is, is seen from how far back the
   `SEEN`th of the newest messages with it is.
-* FTS5's parser has a stack of 100: the depth of the tree is limited where it is read, and NOT is never chained.
+* FTS5's parser has a stack of 100, of which a level of parentheses takes ten at most: eight are read
+  (`pillarbox.mail.query.parser`), and NOT is never chained.
 """
 
 from __future__ import annotations
@@ -137,4 +138,5 @@ def _phrase(words: Sequence[str]) -> str:
 def _without(there: str, absent: Sequence[str]) -> str:
     if not absent:
         return there
-    return f"({there}) NOT ({' OR '.join(f'({one})' for one in absent)})"
+    unwanted = absent[0] if len(absent) == 1 else " OR ".join(f"({one})" for one in absent)
+    return f"({there}) NOT ({unwanted})"

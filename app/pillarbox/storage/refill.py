@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.parse import digest
@@ -46,7 +46,7 @@ def write_search_rows(connection: Connection, database: Database) -> int:
     return done
 
 
-def _write(connection: Connection, database: Database, found: Sequence[Row[Any]]) -> None:
+def _write(connection: Connection, database: Database, found: Sequence[Any]) -> None:
     ids = [row.id for row in found]
     recipients: defaultdict[int, list[Recipient]] = defaultdict(list)
     query = sa.select(recipient.c.message_id, recipient.c.address).where(recipient.c.message_id.in_(ids))

@@ -45,6 +45,16 @@ MAX_NAME = 100
 _NAME = {code: 0xE100 + code for code in range(128) if not chr(code).isalnum()}
 """What is no letter and no number would end a word, so in names of headers it is a character that does not."""
 
+_USUAL = """
+    received from to cc bcc subject date message-id reply-to sender return-path in-reply-to references mime-version
+    content-type content-transfer-encoding content-disposition content-language x-mailer user-agent x-priority priority
+    importance list-id list-unsubscribe list-unsubscribe-post precedence auto-submitted dkim-signature
+    authentication-results delivered-to feedback-id x-sender x-originating-ip organization thread-index thread-topic
+"""
+_MARKS = {name: chr(0xE200 + number) for number, name in enumerate(_USUAL.split())}
+"""Names that stand in nearly every message are one character in the index. Their order is part of what is stored: new
+ones go to the end, with a migration that writes the rows anew."""
+
 
 class Searchable(NamedTuple):
     """Of one message: the joined words of `PARTS` in that order, the body's text, its headers' words, its flags."""
@@ -144,7 +154,8 @@ def grams(joined: str, *, whole: bool = True) -> list[str]:
 
 def header_mark(name: str) -> str:
     """The word that every header of that name begins with; its words are this and the word."""
-    return f"{GAP}{name.lower().translate(_NAME)}{GAP}"
+    name = name.lower()
+    return _MARKS.get(name) or f"{GAP}{name.translate(_NAME)}{GAP}"
 
 
 def inbox_flag(inbox_id: int) -> str:
@@ -211,9 +222,11 @@ def _headers(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def _header(name: str, value: str) -> tuple[int, list[str]]:
-    """The words of a header, and their octets."""
+    """The words of a header, and their octets, or a few more."""
     mark = header_mark(name)
     found = [mark, *[mark + word for word in words(value)]]
+    if value.isascii():
+        return len(mark.encode()) * len(found) + len(value), found
     return sum([len(word.encode()) for word in found]), found
 
 

@@ -29,7 +29,7 @@ from pillarbox.mail.query.tree import And, Field, Node, Not, Or, QueryError
 
 MAX_LENGTH = 2_000
 MAX_TERMS = 64
-MAX_DEPTH = 16
+MAX_DEPTH = 8
 
 _SPACE = re.compile(r"\s*")
 _OPERATOR = re.compile(r"([A-Za-z][A-Za-z-]*):")
