@@ -61,6 +61,12 @@ SOAKS = (
         ("tests/wire/test_storms.py",),
     ),
     Soak(
+        "PILLARBOX_SIEVE",
+        1_000,
+        "boxes of random mail and eight random queries to each, found as by the plain filter",
+        ("tests/storage/test_sieve.py",),
+    ),
+    Soak(
         "PILLARBOX_FLIGHT",
         200,
         "clients sending 25 MB at once under --max-bytes-in-flight 50M, none that got 250 lost",

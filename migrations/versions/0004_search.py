@@ -1,4 +1,4 @@
-"""Search rows with parts of words, headers and flags, written anew from the messages; indexes of unread and pinned mail.
+"""Search rows with parts of words, headers and flags, written anew from the messages; unread and pinned mail indexed.
 
 An older program would write rows of the old form.
 """
@@ -25,9 +25,8 @@ def upgrade() -> None:
         op.execute("INSERT INTO search (search, rank) VALUES ('automerge', 8)")
     else:
         op.execute("DELETE FROM search")
-    for name, condition in (("message_unread", "read = {no}"), ("message_pinned", "pinned = {yes}")):
-        where = sa.text(
-            condition.format(no="0" if sqlite else "false", yes="1" if sqlite else "true") + " AND hidden_at IS NULL"
-        )
-        op.create_index(name, "message", ["id"], sqlite_where=where, postgresql_where=where)
+    unread = sa.and_(sa.column("read", sa.Boolean).is_(sa.false()), sa.column("hidden_at").is_(None))
+    op.create_index("message_unread", "message", ["id"], sqlite_where=unread, postgresql_where=unread)
+    pinned = sa.column("pinned", sa.Boolean).is_(sa.true())
+    op.create_index("message_pinned", "message", ["id"], sqlite_where=pinned, postgresql_where=pinned)
     context.config.attributes["write_search_rows"]()

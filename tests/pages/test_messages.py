@@ -109,7 +109,9 @@ def test_a_search_without_a_result_says_so_beside_the_list_and_leads_to_all_mail
     assert "Point your app here" in words(reader.get("/?q=apple").css_first("#beside"))
 
 
-def test_a_query_that_cannot_be_read_is_told_above_the_list_and_stays_in_its_field(world: World, reader: Reader) -> None:
+def test_a_query_that_cannot_be_read_is_told_above_the_list_and_stays_in_its_field(
+    world: World, reader: Reader
+) -> None:
     message = world.take(plain("Red apple"))
     page = reader.get("/?q=apple+(is%3Ablue", 400)
     assert "At character 11: is: does not know “blue”" in words(page.css_first(".list [role=alert]"))

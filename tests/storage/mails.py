@@ -61,7 +61,7 @@ class Talk:
         segment = self.segment(
             transcript.line(300, "client", "command", b"DATA\r\n"),
             *([transcript.line(350, "server", "reply", reply)] if reply else []),
-            transcript.content(400, raw, transcript.stuff(raw))
+            transcript.content(400, raw, transcript.stuff(raw)),
         )
         return replace(delivery(raw), key=self.key, facts=self.facts, segments=(segment,))
 

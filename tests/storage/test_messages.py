@@ -6,7 +6,9 @@ import pytest
 
 from pillarbox.box import MessagePage, MessageQuery
 from pillarbox.storage import messages
+from pillarbox.storage.search_sqlite import SqliteSearch
 from pillarbox.storage.store import SqlStore
+from tests.storage.inside import Inside, SqliteInside
 from tests.storage.mails import deliver, delivery, mail
 from tests.storage.queries import wanted
 
@@ -66,3 +68,41 @@ def test_a_total_is_counted_so_far_and_says_so(store: SqlStore, monkeypatch: pyt
         assert (page.total, page.total_exact) == (5, False)
     page = store.messages(MessageQuery(after=1))
     assert (page.total, page.total_exact) == (5, True)
+
+
+@pytest.mark.parametrize(
+    "query", ["odd", "odd OR even -even", "is:unread odd", "-even", "subject:(odd OR xyz) newer:1h"]
+)
+def test_pages_of_a_query_go_on_where_the_one_before_ended(store: SqlStore, query: str) -> None:
+    deliver(store, *(delivery(mail("even" if number % 3 else "odd")) for number in range(12)))
+    q = wanted(query)
+    seen: list[int] = []
+    before: int | None = None
+    while True:
+        page = store.messages(MessageQuery(q=q, before=before, limit=1 + len(seen) % 2))
+        assert (page.total, page.total_exact) == (4, True)
+        seen += ids(page)
+        deliver(store, delivery(mail("even")))
+        if page.next is None:
+            break
+        before = page.next
+    assert seen == [10, 7, 4, 1]
+
+
+def test_a_large_store_is_counted_in_pieces_and_only_for_so_long(
+    store: SqlStore, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(inside, SqliteInside):
+        pytest.skip("PostgreSQL's index is asked for all of a query anyway")
+    deliver(store, *(delivery(mail("many")) for _ in range(10)))
+    monkeypatch.setattr(SqliteSearch, "piece", 3)
+    monkeypatch.setattr(messages, "COUNTING", 60.0)
+    page = store.messages(MessageQuery(q=wanted("many"), limit=2))
+    assert (page.total, page.total_exact) == (10, True)
+    monkeypatch.setattr(messages, "COUNTING", -1.0)
+    page = store.messages(MessageQuery(q=wanted("many"), limit=2))
+    assert (page.total, page.total_exact) == (3, False)
+    page = store.messages(MessageQuery(q=wanted("many"), limit=2, before=5))
+    assert (ids(page), page.total, page.total_exact) == ([4, 3], 3, False)
+    page = store.messages(MessageQuery(q=wanted("many"), limit=10))
+    assert (page.total, page.total_exact) == (10, True)

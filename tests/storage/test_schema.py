@@ -244,8 +244,8 @@ def test_every_search_and_list_has_an_index(inside: Inside) -> None:
         "SELECT id FROM message WHERE inbox_id = 1 AND id < 9 ORDER BY id DESC LIMIT 50": "message_inbox",
         "SELECT id FROM session WHERE outcome = 'lost' AND outcome != 'quit' ORDER BY id DESC": "session_outcome",
         "SELECT id FROM message WHERE session_id IN (1, 2)": "message_session",
-        "SELECT id FROM message WHERE hidden_at IS NULL AND read = 0 ORDER BY id DESC LIMIT 50": "message_unread",
-        "SELECT id FROM message WHERE hidden_at IS NULL AND pinned = 1 AND id < 9 ORDER BY id DESC": "message_pinned",
+        "SELECT id FROM message WHERE hidden_at IS NULL AND read IS 0 ORDER BY id DESC LIMIT 50": "message_unread",
+        "SELECT id FROM message WHERE hidden_at IS NULL AND pinned IS 1 AND id < 9 ORDER BY id DESC": "message_pinned",
         "SELECT search.rowid FROM search JOIN message ON message.id = search.rowid WHERE search MATCH 'x' "
         "AND hidden_at IS NULL AND search.rowid < 9 ORDER BY search.rowid DESC LIMIT 50": "SCAN search VIRTUAL TABLE",
     }

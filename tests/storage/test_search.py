@@ -8,14 +8,16 @@ from pillarbox.box import MessageQuery, Selection
 from pillarbox.mail.envelope import Envelope, Sender
 from pillarbox.mail.message import Addr, Digest
 from pillarbox.mail.words import words
+from pillarbox.storage import match_sqlite
+from pillarbox.storage.match_sqlite import MOST_WORDS
 from pillarbox.storage.search import MAX_BODY, MAX_HEADERS, MAX_PARTS, PARTS, Searchable, searchable
 from pillarbox.storage.store import SqlStore
-from tests.storage.mails import deliver, delivery, mail
+from tests.storage.mails import Talk, deliver, delivery, mail, settled
 from tests.storage.queries import wanted
 
 
 def found(store: SqlStore, q: str, inbox: str | None = None) -> list[int]:
-    page = store.messages(MessageQuery(q=wanted(q), inbox=inbox))
+    page = store.messages(MessageQuery(q=wanted(q), inbox=inbox, limit=500))
     assert page.total == len(page.items)
     return [summary.id for summary in page.items]
 
@@ -28,20 +30,34 @@ def found(store: SqlStore, q: str, inbox: str | None = None) -> list[int]:
             ["report", "REPORT", "final quarterly", "report,", "repor", "quart", "fin", '"report final"'],
             ["reports", "report absent", "fi", '"repor"', '"final report"', "reportfinal"],
         ),
-        ("Подтверждение заказа №42", ["заказа", "ПОДТВЕРЖДЕНИЕ", "заказ", "подтвержд", "no42"], ["за", '"заказ"', "42"]),
+        (
+            "Подтверждение заказа №42",
+            ["заказа", "ПОДТВЕРЖДЕНИЕ", "заказ", "подтвержд", "no42"],
+            ["за", '"заказ"', "42"],
+        ),
         ("Größe der Straße: Äpfel", ["strasse", "STRASSE", "apfel äpfel", "stra", "größ"], ["gr", '"stra"']),
         ("订单确认 已发货", ["订单", "确认", "订单确认", "发货 订单", '"订单确认"'], ["单订", "货发", "订确"]),
         ("ご注文の確認 東京都", ["東京", "京都", "注文", "ご注文の確認"], ["都東", "文注", "注確"]),
         ("주문 확인 메일입니다", ["주문", "확인", "메일입니다", "메일입"], ["문확", "메일"]),
         ("crème brûlée", ["creme", "brulee crème", "crem"], ["cr"]),
-        ("snake_case a.b.c x-y foo@bar.example", ["snake", "b", "foo@bar.exam", "x-y", "a.b.c"], ["snakecase", "ab", "a.c"]),
-        ('it\'s 100% "quoted" (really) AND NOT OR NEAR *', ["100", "quoted", "and", "near", "it's", '"or near"'], ["1000"]),
+        (
+            "snake_case a.b.c x-y foo@bar.example",
+            ["snake", "b", "foo@bar.exam", "x-y", "a.b.c"],
+            ["snakecase", "ab", "a.c"],
+        ),
+        (
+            'it\'s 100% "quoted" (really) AND NOT OR NEAR *',
+            ["100", "quoted", "and", "near", "it's", '"or near"'],
+            ["1000"],
+        ),
         ("emoji 😀 ends", ["emoji ends", "ends 😀 emoji", '"emoji 😀 ends"'], ["emojiends"]),
         ("naïve \u0301combining", ["naive", "combining"], []),
         ("ﬁne ① ｆｕｌｌ", ["fine", "1", "full"], []),
     ],
 )
-def test_words_and_their_beginnings_are_found(store: SqlStore, text: str, queries: list[str], others: list[str]) -> None:
+def test_words_and_their_beginnings_are_found(
+    store: SqlStore, text: str, queries: list[str], others: list[str]
+) -> None:
     deliver(store, delivery(mail("filler", "nothing")), delivery(mail("x", text)), delivery(mail(text, "y")))
     for query in queries:
         assert found(store, query) == [3, 2], query
@@ -144,3 +160,36 @@ def test_a_recipient_of_a_thousand_is_found_by_any_part_of_the_address(store: Sq
     for query in ("to:user-999@long.example", "ser-998", "bcc:999@long", '"long example"'):
         assert found(store, query) == [1], query
     assert found(store, "to:user-1000") == found(store, "to:ong-user") == []
+
+
+def test_a_beginning_that_very_many_words_have_is_found_all_the_same(store: SqlStore) -> None:
+    deliver(store, *(delivery(mail("x", f"w{number:04}a lead{number:04}")) for number in range(MOST_WORDS + 10)))
+    assert len(found(store, "body:lead")) == MOST_WORDS + 10
+    assert found(store, '"x" body:lead0001') == [2]
+    assert len(found(store, " OR ".join(f"body:lead{number:03}" for number in range(8)))) == MOST_WORDS + 10
+
+
+def test_more_beginnings_than_are_written_out_are_found_all_the_same(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match_sqlite, "ALL_WORDS", 3)
+    monkeypatch.setattr(match_sqlite, "MOST_GRAMS", 4)
+    deliver(store, delivery(mail("first subject", "alpha alphabet beta gamma delta")), delivery())
+    assert found(store, "alph bet gamm delt subject:irst subject:ubjec") == [1]
+    assert found(store, "alph bet gamm delt subject:irst subject:ubjex") == []
+
+
+def test_messages_are_found_by_what_was_replied_in_their_session(store: SqlStore) -> None:
+    talk, other = Talk(), Talk()
+    for one in (talk, other):
+        one.open(store)
+    deliver(store, talk.delivery(reply=b"550 5.1.1 no\r\n"), other.delivery(), delivery())
+    assert found(store, "code:550") == found(store, "code:5.1.1") == [1], "while the session is open"
+    talk.close(store)
+    settled(store)
+    assert found(store, "code:550") == found(store, "code:5xx") == [1], "and when it has ended"
+    assert found(store, "-code:550") == [3, 2]
+    assert found(store, "session:2 OR code:550") == [2, 1]
+    assert found(store, "-session:1") == [3, 2]
+    assert store.delete(Selection(q=wanted("code:550"))) == 1
+    assert found(store, "") == [3, 2]

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from pillarbox.mail.query import And, Flag, Header, Node, Not, Or, Text
-from pillarbox.storage.search import GAP, PARTS, grams, header_mark
+from pillarbox.storage.search import PARTS, grams, header_mark
 
 COLUMNS = {
     "subject": "subject",

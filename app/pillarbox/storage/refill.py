@@ -3,8 +3,8 @@
 Rules of this module:
 
 * Called by a migration, in its transaction: the table is empty, and nobody writes meanwhile.
-* Reads only columns that the first schema had: later migrations have not run yet. Marks of lint are read from the count,
-  which is what lists show.
+* Reads only columns that the first schema had: later migrations have not run yet. Whether lint found anything is read
+  from the count, which is what lists show.
 """
 
 from __future__ import annotations

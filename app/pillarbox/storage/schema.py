@@ -99,9 +99,7 @@ def make(connection: Connection, database: Database) -> None:
     connection.execute(counter.insert(), [{"inbox_id": 0, "name": name, "value": 0} for name in TOTALS])
 
 
-def upgrade(
-    connection: Connection, database: Database, revision: str | None, migrations: Path | None = None
-) -> None:
+def upgrade(connection: Connection, database: Database, revision: str | None, migrations: Path | None = None) -> None:
     """Run every migration after `revision`, all of them for None, in the caller's transaction."""
     from alembic import command
     from alembic.config import Config

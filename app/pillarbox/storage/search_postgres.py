@@ -1,8 +1,8 @@
 """Search rows on PostgreSQL: a tsvector of our own words and grams, with a GIN index.
 
-PostgreSQL's parser is never asked: a row is written as a tsvector's own text form. A word has the places where it stands,
-so that phrases can be asked for; a mark before it says what it is of, and no word begins with one, so that what begins
-like a word is words only. Places begin anew for each mark. A weight says which field a gram is of.
+PostgreSQL's parser is never asked: a row is written as a tsvector's own text form. A word has the places where it
+stands, so that phrases can be asked for; a mark before it says what it is of, and no word begins with one, so that what
+begins like a word is words only. Places begin anew for each mark. A weight says which field a gram is of.
 
 A tsvector holds places up to 16,383, and 255 of each word. What has no more of them is there without its place, and the
 row is flagged: in such a row a phrase is its words in any order (`tsquery` asks so).

@@ -2,8 +2,8 @@
 
 The tokenizer takes every letter, mark and number, what is for private use, and what a later Unicode may make a letter,
 for a part of a word, and takes no diacritics off: of our words and grams it makes those same words, of ASCII text what
-`mail.words` makes (a NUL would end a text; there is none in what the parser gives). No column sizes: they serve ranking,
-and results are ordered by id. Deleting must work on SQLite 3.40, which rules out a contentless table.
+`mail.words` makes (a NUL would end a text; there is none in what the parser gives). No column sizes: they serve
+ranking, and results are ordered by id. Deleting must work on SQLite 3.40, which rules out a contentless table.
 
 `search_words` lists the words of the table, each place where one stands; it keeps nothing of its own.
 """

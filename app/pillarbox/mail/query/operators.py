@@ -137,7 +137,9 @@ def _until(value: str, quoted: bool, now: datetime) -> Leaf:
 def _ago(value: str, operator: str, now: datetime) -> datetime:
     found = _AGE.fullmatch(value)
     if found is None:
-        raise ValueError(f"{shown(value)} is no age; write {operator}90s, {operator}15m, {operator}36h or {operator}14d.")
+        raise ValueError(
+            f"{shown(value)} is no age; write {operator}90s, {operator}15m, {operator}36h or {operator}14d."
+        )
     try:
         return now - timedelta(seconds=int(found[1]) * _SECONDS[found[2].lower()])
     except OverflowError:
@@ -156,7 +158,9 @@ def _octets(value: str, operator: str) -> int:
     found = _SIZE.fullmatch(value)
     octets = int(found[1]) * _OCTETS[found[2].lower()] if found else LARGEST + 1
     if octets > LARGEST:
-        raise ValueError(f"{shown(value)} is no size; write octets or K, M and G: {operator}500, {operator}10K, {operator}2M.")
+        raise ValueError(
+            f"{shown(value)} is no size; write octets or K, M and G: {operator}500, {operator}10K, {operator}2M."
+        )
     return octets
 
 

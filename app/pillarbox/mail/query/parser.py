@@ -78,7 +78,9 @@ class _Reader:
 
     def _any_of(self, field: Field | None, depth: int) -> Node | None:
         if _OR.match(self._query, self.at):
-            raise QueryError("nothing stands before this OR; write what else it may be, or “OR” in quotation marks.", self.at)
+            raise QueryError(
+                "nothing stands before this OR; write what else it may be, or “OR” in quotation marks.", self.at
+            )
         parts = [self._term(field, depth)]
         while self._goes_on() and (found := _OR.match(self._query, self.at)):
             place = self.at
