@@ -63,7 +63,7 @@ SOAKS = (
     Soak(
         "PILLARBOX_SIEVE",
         1_000,
-        "boxes of random mail and eight random queries to each, found as by the plain filter",
+        "boxes of random mail and some twenty random queries to each, found as by the plain filter",
         ("tests/storage/test_sieve.py",),
     ),
     Soak(

@@ -18,66 +18,11 @@ from tests.storage.mails import NOON, Talk, deliver, delivery
 from tests.storage.queries import wanted
 from tests.storage.sieve import Kept, passes
 
-WORDS = [
-    "invoice",
-    "invoices",
-    "Invoice-2024",
-    "in",
-    "voice",
-    "a",
-    "an",
-    "anna",
-    "annabel",
-    "café",
-    "cafe",
-    "straße",
-    "Strasse",
-    "ss",
-    "x-1",
-    "x",
-    "1",
-    "10",
-    "100",
-    "o'hara",
-    "заказ",
-    "заказа",
-    "Заказы",
-    "за",
-    "größe",
-    "订单",
-    "订单确认",
-    "确认",
-    "单",
-    "東京都",
-    "京都",
-    "東京",
-    "都",
-    "ご注文",
-    "注文",
-    "주문",
-    "주문확인",
-    "확인",
-    "ﬁne",
-    "fine",
-    "№",
-    "&",
-    "col:",
-    "NEAR(",
-    "^",
-    "*",
-    '""',
-    "-x",
-    "snake_case",
-    "😀",
-    "éte",
-    "ete",
-    "ガ",
-    "ガ",
-    "ABC",
-    "abcabc",
-    "aba",
-    "ababa",
-]
+WORDS = (
+    "invoice", "invoices", "Invoice-2024", "in", "voice", "an", "anna", "annabel", "café", "straße", "x-1", "x", "100",
+    "o'hara", "заказ", "Заказы", "за", "größe", "订单确认", "确认", "单", "東京都", "京都", "ご注文", "注文", "주문확인",
+    "확인", "ﬁne", "№", "&", "col:", "NEAR(", "^", "*", '""', "snake_case", "😀", "e\u0301te", "カ\u3099", "abcabc", "aba",
+)  # fmt: skip
 ADDRESSES = (
     "anna@example.org", "annabel@example.org", "ANNA@Example.org", "bob+x@example.com", "o'hara@sub.example.com",
     "заказ@example.org", "a@b.co", "a.b@co", "invoice@in.example", "东京@example.org",
@@ -86,14 +31,14 @@ NAMES = ("Anna", "Anna Bell", "Заказ", "東京都", "", "bob", "Example Org
 FILES = ("invoice.pdf", "Invoice-2024.PDF", "заказ.txt", "订单.csv", "a.b", "in voice.pdf")
 HEADERS = ("X-Mailer", "X-Invoice", "x-mailer", "X.Odd~Name", "Received")
 
-texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 mailboxes = st.tuples(st.sampled_from(NAMES), st.sampled_from(ADDRESSES)).map(lambda one: f'"{one[0]}" <{one[1]}>')
 
 
 @st.composite
 def mails(draw: st.DrawFn) -> bytes:
     lines = [f"From: {draw(mailboxes)}", f"Subject: {draw(texts)}"]
-    for name, most in (("To", 2), ("Cc", 2), ("Reply-To", 1)):
+    for name, most in (("To", 1), ("Cc", 2), ("Reply-To", 1)):
         listed = draw(st.lists(mailboxes, max_size=most))
         lines += [f"{name}: {', '.join(listed)}"] if listed else []
     lines += [
@@ -132,7 +77,7 @@ def kept_mails(draw: st.DrawFn) -> Kept:
 pieces = st.one_of(
     st.sampled_from(WORDS),
     st.sampled_from(ADDRESSES),
-    st.tuples(st.sampled_from([*WORDS, *ADDRESSES, *FILES]), st.integers(0, 6), st.integers(1, 9)).map(
+    st.tuples(st.sampled_from([*WORDS, *ADDRESSES, *FILES]), st.sampled_from([0, 0, 1, 2, 4]), st.integers(2, 9)).map(
         lambda cut: cut[0][cut[1] : cut[1] + cut[2]]
     ),
 ).filter(lambda piece: any(character.isalnum() for character in piece))
@@ -140,7 +85,6 @@ bare = pieces.map(lambda piece: piece.translate(dict.fromkeys(map(ord, '"():- ^*
 phrases = st.lists(pieces, min_size=1, max_size=3).map(lambda some: '"' + " ".join(some).replace('"', "") + '"')
 values = bare | phrases
 leaves = st.one_of(
-    values,
     values,
     st.tuples(st.sampled_from(["subject", "from", "to", "cc", "bcc", "filename", "body"]), values).map(":".join),
     st.tuples(st.sampled_from(HEADERS), values).map(lambda one: f"header:{one[0]}={one[1]}"),
@@ -182,16 +126,16 @@ queries = st.recursive(
         st.lists(inner.map(lambda one: f"({one})"), min_size=2, max_size=3).map(" OR ".join),
         inner.map(lambda one: f"-({one})"),
     ),
-    max_leaves=6,
+    max_leaves=4,
 )
 
 
 @settings(
-    max_examples=count("PILLARBOX_SIEVE", 60),
+    max_examples=count("PILLARBOX_SIEVE", 15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(box=st.lists(kept_mails(), min_size=1, max_size=6), asked=st.lists(queries, min_size=1, max_size=8))
+@given(box=st.lists(kept_mails(), min_size=4, max_size=12), asked=st.lists(queries, min_size=20, max_size=30))
 def test_random_queries_find_what_the_plain_filter_lets_through(
     store: SqlStore, box: list[Kept], asked: list[str]
 ) -> None:
