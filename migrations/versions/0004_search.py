@@ -19,7 +19,7 @@ def upgrade() -> None:
         op.execute("DROP TABLE search")
         op.execute(
             "CREATE VIRTUAL TABLE search USING fts5(subject, sender, recipients, cc, bcc, filenames, body, headers, "
-            "flags, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")"
+            "flags, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")"
         )
         op.execute("CREATE VIRTUAL TABLE search_words USING fts5vocab(search, instance)")
         op.execute("INSERT INTO search (search, rank) VALUES ('automerge', 8)")

@@ -29,7 +29,8 @@ from tests import running
 ROOT = Path(__file__).resolve().parents[2]
 
 STORED = (
-    "SELECT count(*) FROM message JOIN raw ON raw.message_id = message.id JOIN search ON search.rowid = message.id "
+    "SELECT count(*) FROM message JOIN raw ON raw.message_id = message.id "
+    "JOIN search ON search.rowid = message.id AND search MATCH 'flags : all' "
     "JOIN segment ON segment.session_id = message.session_id AND segment.seq = message.segment"
 )
 

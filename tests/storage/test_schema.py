@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from pillarbox import resources
 from pillarbox.box import MessageQuery, Selection
 from pillarbox.errors import DatabaseError
-from pillarbox.storage import refill, schema
+from pillarbox.storage import schema, search_rows
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, SqliteInside, count
@@ -145,7 +145,7 @@ OLD_SEARCH = {
 def test_messages_of_before_searching_for_parts_are_found_by_them(
     url: str, inside: Inside, open_at: Callable[[str], SqlStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refill, "PIECE", 2)
+    monkeypatch.setattr(search_rows, "PIECE", 2)
     store = open_at(url)
     headers = 'X-Mailer: Shop 3\r\nMIME-Version: 1.0\r\nContent-Disposition: attachment; filename="a-b.pdf"\r\n'
     invoice = delivery(mail("Invoice 17", "Pay me", headers), "secret@bcc.example", inbox="other")

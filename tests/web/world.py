@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -156,7 +156,11 @@ class World:
             session.record(transcript.line(900, "server", "reply", b"250 2.0.0 Ok\r\n"))
         for record in records:
             session.record(record)
-        session.close(outcome, reason)
+        if outcome == "lost":  # nobody closes such a session: the process has died, and another one marks it
+            session.save()
+            self.box.store.save_session(session.key, replace(session.facts(), outcome=outcome), ())
+        else:
+            session.close(outcome, reason)
         # The next commit comes after the one that holds the session's end.
         await self.box.take(PLAIN, envelope(), inbox="later")
         assert session.key.id is not None

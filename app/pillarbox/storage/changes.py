@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from pillarbox.box.store import Change, Selection
 from pillarbox.events import Event
-from pillarbox.storage import journal, messages, rows
+from pillarbox.storage import journal, messages, rows, search_rows
 from pillarbox.storage.choice import choice
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.tables import inbox, message, message_tag, tag
@@ -99,8 +99,7 @@ def purge(connection: Connection, *, database: Database, hidden_before: int) -> 
             break
         ids.append(message_id)
     if ids:
-        search = database.search
-        connection.execute(sa.delete(search.table).where(search.key.in_(ids)))
+        search_rows.remove(connection, database, ids)
         connection.execute(sa.delete(message).where(message.c.id.in_(ids)))
     return Done(len(ids))
 

@@ -121,7 +121,7 @@ def findings(connection: Connection, ids: Collection[int]) -> dict[int, tuple[Li
     query = (
         sa.select(lint.c.message_id, lint.c.findings)
         .join(message, message.c.id == lint.c.message_id)
-        .where(lint.c.message_id.in_(ids), _VISIBLE)
+        .where(lint.c.message_id.in_(ids), VISIBLE)
     )
     return {row.message_id: rows.findings(row.findings) for row in connection.execute(query)}
 

@@ -106,12 +106,12 @@ def upgrade(connection: Connection, database: Database, revision: str | None, mi
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    from pillarbox.storage.refill import write_search_rows
+    from pillarbox.storage.search_rows import write_all
 
     config = Config()
     config.set_main_option("script_location", str(migrations or folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    config.attributes["write_search_rows"] = partial(write_search_rows, connection, database)
+    config.attributes["write_search_rows"] = partial(write_all, connection, database)
     script = ScriptDirectory.from_config(config)
     # Alembic keeps the revision in a table of its own, which lives only as long as it works: schema_info is the record.
     if revision is not None:

@@ -14,7 +14,7 @@ Rules of this module:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -110,6 +110,9 @@ class Search(Protocol):
         """Of a row what takes time to make, before the writers' lock is taken."""
 
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]: ...
+
+    def remove(self, connection: Connection, ids: Sequence[int], written: Iterator[tuple[Any, ...]]) -> None:
+        """`written` gives the rows as they were written, for an index that keeps nothing but itself."""
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         """The condition that a row is such, and has that flag. The leaves of `wanted` are Text, Header and Flag."""

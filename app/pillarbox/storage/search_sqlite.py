@@ -3,13 +3,17 @@
 The tokenizer takes every letter, mark and number, what is for private use, and what a later Unicode may make a letter,
 for a part of a word, and takes no diacritics off: of our words and grams it makes those same words, of ASCII text what
 `mail.words` makes (a NUL would end a text; there is none in what the parser gives). No column sizes: they serve
-ranking, and results are ordered by id. Deleting must work on SQLite 3.40, which rules out a contentless table.
+ranking, and results are ordered by id.
+
+The table keeps the index alone and none of the texts, which would be a second copy of all mail: who removes a row says
+what was in it (FTS5, "The 'delete' Command"; a plain DELETE wants SQLite 3.43).
 
 `search_words` lists the words of the table, each place where one stands; it keeps nothing of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +26,7 @@ from pillarbox.storage.search import PARTS, Searchable, grams, inbox_flag
 
 DDL = (
     "CREATE VIRTUAL TABLE search USING fts5(subject, sender, recipients, cc, bcc, filenames, body, headers, flags, "
-    "columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")",
+    "content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")",
     "CREATE VIRTUAL TABLE search_words USING fts5vocab(search, instance)",
 )
 
@@ -30,11 +34,15 @@ DDL = (
 TUNING = "INSERT INTO search (search, rank) VALUES ('automerge', 8)"
 
 
+_COLUMNS = ("rowid", *PARTS, "body", "headers", "flags")
+_REMOVE = f"INSERT INTO search (search, {', '.join(_COLUMNS)}) VALUES ('delete', {', '.join('?' * len(_COLUMNS))})"
+
+
 class SqliteSearch:
     ddl = (*DDL, TUNING)
     table = sa.table("search", sa.column("rowid", sa.Integer))
     key: ColumnElement[int] = table.c.rowid
-    columns = ("rowid", *PARTS, "body", "headers", "flags")
+    columns = _COLUMNS
     piece = 50_000
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
@@ -46,6 +54,10 @@ class SqliteSearch:
 
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
         return (message_id, *content[:-1], f"{content[-1]} {inbox_flag(inbox_id)}")
+
+    def remove(self, connection: Connection, ids: Sequence[int], written: Iterator[tuple[Any, ...]]) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.executemany(_REMOVE, written)
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         expression = Expression(connection).of(wanted, flag)

@@ -1,0 +1,76 @@
+"""The search rows of stored messages, made again from what is kept of each: to remove them, or when their form changed.
+
+Rules of this module:
+
+* Whoever reads a message again gets the words that its row was made of, as long as the program is the same one. After a
+  change a word may be left behind in the index: it stands for an id that is never used again, and finds nothing.
+* `write_all` is called by a migration, in its transaction: the table is empty, and nobody writes meanwhile. It reads
+  only columns that the first schema had: later migrations have not run yet. Whether lint found anything is read from
+  the count, which is what lists show.
+* Messages are in memory one by one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pillarbox.mail.envelope import Envelope, Recipient, Sender
+from pillarbox.mail.parse import digest
+from pillarbox.storage import body, rows
+from pillarbox.storage.database import Database, Row
+from pillarbox.storage.search import Search, searchable
+from pillarbox.storage.tables import message, raw, recipient
+
+PIECE = 200
+"""Messages whose rows are read together."""
+
+TOLD = 10_000
+"""Messages between two lines of the log."""
+
+log = logging.getLogger(__name__)
+
+_READ = sa.select(message.c.id, message.c.inbox_id, message.c.mail_from, message.c.lint_count)
+
+
+def write_all(connection: Connection, database: Database) -> int:
+    """The number of messages."""
+    of_all = connection.execute(sa.select(sa.func.count()).select_from(message)).scalar_one()
+    done = last = 0
+    while found := connection.execute(_READ.where(message.c.id > last).order_by(message.c.id).limit(PIECE)).all():
+        database.insert(connection, "search", database.search.columns, list(_again(connection, database.search, found)))
+        last = found[-1].id
+        if done // TOLD != (done := done + len(found)) // TOLD:
+            log.info("%d of %d messages are searchable again", done, of_all)
+    return done
+
+
+def remove(connection: Connection, database: Database, ids: Sequence[int]) -> None:
+    """Of messages that are still there."""
+    search = database.search
+
+    def written() -> Iterator[Row]:
+        for start in range(0, len(ids), PIECE):
+            found = connection.execute(_READ.where(message.c.id.in_(ids[start : start + PIECE]))).all()
+            yield from _again(connection, search, found)
+
+    search.remove(connection, ids, written())
+
+
+def _again(connection: Connection, search: Search, found: Sequence[Any]) -> Iterator[Row]:
+    ids = [row.id for row in found]
+    recipients: defaultdict[int, list[Recipient]] = defaultdict(list)
+    query = sa.select(recipient.c.message_id, recipient.c.address).where(recipient.c.message_id.in_(ids))
+    for message_id, address in connection.execute(query.order_by(recipient.c.message_id, recipient.c.position)):
+        recipients[message_id].append(Recipient(address))
+    for row in found:
+        kept = sa.select(raw.c.encoding, raw.c.body).where(raw.c.message_id == row.id)
+        octets = body.unpack(*connection.execute(kept).one())
+        envelope = Envelope(Sender(row.mail_from), tuple(recipients[row.id]))
+        content = search.content(searchable(envelope, rows.fitted(digest(octets)), lint=row.lint_count > 0))
+        yield search.row(row.id, row.inbox_id, content)
