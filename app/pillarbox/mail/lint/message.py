@@ -59,6 +59,8 @@ def of_session(records: Iterable[Record], outcome: Outcome) -> tuple[Lint, ...]:
 def _could_quit(records: Sequence[Record]) -> bool:
     """Whether there was somebody to say QUIT to. Whoever was never greeted could not, nor who gave up the handshake
     that STARTTLS had begun: between plain text and TLS nothing is understood."""
+    if not any(record.side == "server" for record in records):
+        return False
     answer = b""
     for record in reversed(records):
         if record.side == "server":
@@ -67,7 +69,7 @@ def _could_quit(records: Sequence[Record]) -> bool:
             break
         elif record.kind == "command":
             return record.data[:8].upper() != b"STARTTLS" or answer[:1] != b"2"
-    return any(record.side == "server" for record in records)
+    return True
 
 
 def _placed(found: Sequence[Lint], wired: Wired, *, binary: bool) -> list[Lint]:
