@@ -5,9 +5,9 @@ Rules of this module:
 * A body's word that may go on is written out as the words that there are, as long as they are few: FTS5 merges all that
   begin so before it gives the first row, which takes 50 ms for a common word among 1,000,000 messages, and an OR of
   sixty takes 4. Listing them takes a step a word, because each is looked up and not walked to.
-* A part of many grams is asked for by its rarest grams first: FTS5 goes through what the first of a phrase has, and of
-  an address such as `anna@example.org` most grams are in every message. How rare one is, is seen from how far back the
-  `SEEN`th of the newest messages with it is.
+* A part of many grams is asked for by its rarest three beside each other first: FTS5 goes through what each of a phrase
+  has, and of an address such as `anna@example.org` most grams are in every message. One phrase and not three words: of
+  an AND every side is moved at every step. How rare a gram is, is seen from where the `SEEN`th newest row with it is.
 * FTS5's parser has a stack of 100, of which a level of parentheses takes ten at most: eight are read
   (`pillarbox.mail.query.parser`), and NOT is never chained.
 """
@@ -38,9 +38,9 @@ ALL_WORDS = 256
 
 SEEN = 32
 RARE = 3
-"""Grams that a part is asked for by before it is asked for whole."""
+"""Grams beside each other that a part is asked for by before it is asked for whole."""
 
-MOST_GRAMS = 40
+MOST_GRAMS = 60
 """Grams of one query whose rareness is looked at."""
 
 _NEXT_WORDS = """
@@ -118,10 +118,11 @@ class Expression:
         whole = f"{columns} : {_phrase(wanted)}"
         if len(wanted) <= RARE:
             return whole
-        looked_at = list(dict.fromkeys(wanted))[: self._grams]
+        looked_at = wanted[: self._grams]
         self._grams -= len(looked_at)
-        rarest = sorted(looked_at, key=lambda gram: self._seen(columns, gram))[:RARE]
-        return " AND ".join([*(f"{columns} : {_phrase([gram])}" for gram in rarest), whole])
+        seen = [self._seen(columns, gram) for gram in looked_at]
+        start = min(range(max(1, len(seen) - RARE + 1)), key=lambda at: sum(seen[at : at + RARE]))
+        return f"{columns} : {_phrase(wanted[start : start + RARE])} AND {whole}"
 
     def _seen(self, columns: str, gram: str) -> int:
         """The id of the `SEEN`th newest row with that gram, 0 when there are not so many."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ from pillarbox.storage.tables import VISIBLE, inbox, lint, message, message_tag,
 MAX_TOTAL = 10_000
 
 COUNTING = 0.008
-"""Seconds after which no further piece is counted; what is found then is a total that is not exact."""
+"""Seconds of work after which no further piece is counted; what is found then is a total that is not exact."""
 
 _LISTED = sa.select(message, inbox.c.name.label("inbox"))
 
@@ -53,6 +53,7 @@ def page(connection: Connection, database: Database, query: MessageQuery) -> Mes
         total = len(found)
     else:
         total, exact = _counted(connection, chosen, cursor, database.search.piece)
+        total = max(total, len(found))
     return MessagePage(
         items=items,
         next=items[-1].id if len(found) > query.limit else None,
@@ -74,11 +75,11 @@ def _counted(connection: Connection, chosen: Choice, newest: int, piece: int) ->
     source, key, conditions = chosen
     some = sa.select(sa.literal(1)).select_from(source).where(*conditions)
     total, upto = 0, newest
-    deadline = monotonic() + COUNTING
+    deadline = thread_time() + COUNTING
     while upto > 0 and total <= MAX_TOTAL:
         total += count(connection, some.where(key <= upto, key > upto - piece))
         upto -= piece
-        if monotonic() > deadline:
+        if thread_time() > deadline:
             break
     return total, upto <= 0 or total > MAX_TOTAL
 

@@ -43,7 +43,7 @@ class SqliteSearch:
     table = sa.table("search", sa.column("rowid", sa.Integer))
     key: ColumnElement[int] = table.c.rowid
     columns = _COLUMNS
-    piece = 50_000
+    piece = 10_000
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
         parts = [_few_grams(part) if len(part) <= 100 else _grams(part) for part in searchable.parts]
