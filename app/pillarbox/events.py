@@ -2,7 +2,8 @@
 
 Rules of this module:
 
-* An event is published after its commit, in commit order, from the event loop's thread; ids ascend.
+* An event is published after its commit, in commit order, from the event loop's thread; ids ascend. Those of other
+  nodes on the same database are published too, in the same order.
 * A subscriber that falls behind loses nothing silently: its queue is emptied and it is told `reset`.
 * Entries of live sessions are events without an id: they are not in the event table and cannot be replayed.
 """
@@ -64,6 +65,8 @@ class Subscription:
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
 
     def wants(self, event: Event) -> bool:
+        if event.kind == "reset":
+            return True
         if event.kind == "session.entry":
             return event.session_id == self._session_id
         if self._session_id is not None and event.session_id != self._session_id:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pillarbox.events import Event
 from pillarbox.storage.store import SqlStore, open_store
+from pillarbox.storage.writer import Publish
 from tests.storage.cluster import Cluster, Missing, running_cluster
+from tests.storage.heard import Heard
 from tests.storage.inside import Inside, PostgresInside, SqliteInside
 
 Open = Callable[..., SqlStore]
@@ -37,6 +40,14 @@ def inside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inside]:
 
 
 @pytest.fixture
+def shared(cluster: Cluster) -> Iterator[PostgresInside]:
+    """A database for several nodes."""
+    name = cluster.create()
+    yield PostgresInside(cluster, name)
+    cluster.drop(name)
+
+
+@pytest.fixture
 def url(inside: Inside) -> str:
     return inside.url
 
@@ -47,15 +58,20 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
 def open_at(events: list[Event]) -> Iterator[Open]:
-    """Opens stores that are closed after the test, last first."""
+    """Opens stores that are closed after the test, last first; what they publish is in `events` or where it is said."""
     opened: list[SqlStore] = []
 
     def publish(told: Sequence[Event]) -> None:
         events.extend(told)
 
-    def open_one(url: str) -> SqlStore:
-        opened.append(open_store(url, publish))
+    def open_one(url: str, publish: Publish = publish, **options: Any) -> SqlStore:
+        opened.append(open_store(url, publish, **options))
         return opened[-1]
 
     yield open_one

@@ -12,20 +12,19 @@ import pytest
 from pillarbox.box import MessageQuery, Selection
 from pillarbox.errors import StoreUnavailable
 from pillarbox.mail.message import Summary
-from pillarbox.storage import nodes, schema
+from pillarbox.storage import schema
 from pillarbox.storage.store import SqlStore, open_store
-from tests.storage.cluster import Cluster
+from tests.storage.heard import Heard
 from tests.storage.inside import PostgresInside, counters, totals
 from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver
 
-Open = Callable[[str], SqlStore]
+Open = Callable[..., SqlStore]
 
 
 @pytest.fixture
-def inside(cluster: Cluster) -> Iterator[PostgresInside]:
-    name = cluster.create()
-    yield PostgresInside(cluster, name)
-    cluster.drop(name)
+def inside(shared: PostgresInside) -> PostgresInside:
+    return shared
+
 
 
 def test_two_nodes_share_one_box(inside: PostgresInside, open_at: Open) -> None:
@@ -94,6 +93,17 @@ def test_sessions_of_a_silent_node_are_lost_and_those_of_a_living_one_are_not(
     assert [event.session_id for event in lost] == [1]
 
 
+def test_what_a_silent_node_had_open_is_lost_after_a_while(inside: PostgresInside, open_at: Open, heard: Heard) -> None:
+    silent = open_at(inside.url)
+    talk = Talk()
+    talk.open(silent)
+    settled(silent)
+    open_at(inside.url, heard.publish, silence=0.3)
+    (lost,) = heard.wait_for("session.closed")
+    assert lost.session is not None
+    assert (lost.session.id, lost.session.facts.outcome) == (talk.key.id, "lost")
+
+
 def test_a_node_that_was_only_asleep_writes_the_truth(inside: PostgresInside, open_at: Open) -> None:
     asleep = open_at(inside.url)
     talk = Talk()
@@ -108,9 +118,8 @@ def test_a_node_that_was_only_asleep_writes_the_truth(inside: PostgresInside, op
     assert session.facts.outcome == "quit"
 
 
-def test_the_writer_beats(inside: PostgresInside, open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "BEAT", 0.0)
-    store = open_at(inside.url)
+def test_the_writer_beats(inside: PostgresInside, open_at: Open) -> None:
+    store = open_at(inside.url, silence=0.0)
     ((before,),) = inside.rows("SELECT heartbeat_at FROM node")
     settled(store)
     settled(store)

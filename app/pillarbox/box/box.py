@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -251,6 +252,19 @@ class Box:
         """What is wrong with the conversation, as far as `LINTED` entries tell; no findings about content."""
         entries = self.lines(session.id, 0, LINTED).entries
         return lint.of_session(map(transcript.record, entries), session.facts.outcome)
+
+    @asynccontextmanager
+    async def following(self, session_id: int) -> AsyncIterator[None]:
+        """While it lasts, each further line of the session is an event on the bus, whichever node holds the session."""
+        if any(session.key.id == session_id for session in self._live):
+            yield  # it speaks for itself
+            return
+        stored = await asyncio.to_thread(self.store.lines, session_id, 0, 0)
+        self.store.follow(session_id, stored.total if stored is not None else 0)
+        try:
+            yield
+        finally:
+            self.store.unfollow(session_id)
 
     # The rest
 

@@ -2,8 +2,8 @@
 
 Rules of this module:
 
-* `deliver` and `save_session` are called in the event loop and never block it; everything else blocks and is called
-  from a worker thread.
+* `deliver`, `save_session`, `follow` and `unfollow` are called in the event loop and never block it; everything else
+  blocks and is called from a worker thread.
 * A delivery is resolved after the commit that holds its bytes, its row, its search rows and its transcript.
 * Lists are newest first and page by key: `before` is the id that the page before ended with.
 """
@@ -221,6 +221,12 @@ class Store(Protocol):
 
     def segment_start(self, session_id: int, segment: int) -> int | None:
         """The seq of that segment's first entry; None when there is no such segment."""
+
+    def follow(self, session_id: int, start: int) -> None:
+        """Publish the entries of a session that another node holds, from `start` on, when that node has written them."""
+
+    def unfollow(self, session_id: int) -> None:
+        """End one `follow` of that session."""
 
     def change(self, selection: Selection, change: Change) -> int:
         """Set read, pinned or tags; the number of messages that are now different from before."""

@@ -83,7 +83,9 @@ class Service:
 
         bus = Bus()
         try:
-            store = await asyncio.to_thread(open_store, settings.database, _publisher(loop, bus))
+            store = await asyncio.to_thread(
+                open_store, settings.database, _publisher(loop, bus), listened=lambda: len(bus) > 0
+            )
         except DatabaseError as error:
             if (source := settings.source("database")) != "--database":
                 raise DatabaseError(f"{source}: {error}") from error

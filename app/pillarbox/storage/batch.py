@@ -88,6 +88,8 @@ class Batch:
         self.database.insert(self.connection, "segment", _SEGMENT_COLUMNS, self._segments, known_segments)
         self._totals.write(self.connection, self.database)
         self.events = journal.write(self.connection, self.database, self._with_messages(events))
+        if self._segments and not events:
+            self.database.announce(self.connection)
         # Last: FTS5 gathers in memory and writes out at the commit, or before any statement that could fail half way.
         self.database.insert(self.connection, "search", self.database.search.columns, self._searches)
 

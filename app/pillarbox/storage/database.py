@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table
 
 from pillarbox.events import Event
+from pillarbox.storage.bell import Bell
 from pillarbox.storage.search import Search
 from pillarbox.storage.session_search_rows import SessionSearch
 
@@ -54,8 +55,12 @@ class Database(Protocol):
     @property
     def session_search(self) -> SessionSearch: ...
 
-    def write(self) -> AbstractContextManager[Connection]:
-        """Commits at the end, rolls back on an exception, which passes through as the driver raised it."""
+    def write(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
+        """Commits at the end, rolls back on an exception, which passes through as the driver raised it.
+
+        Whoever else writes is waited for, a few seconds; `patient`: as long as it takes, as at the start, when another
+        node may be upgrading.
+        """
 
     def read(self) -> AbstractContextManager[Connection]:
         """Raises StoreUnavailable for whatever the database raises."""
@@ -70,6 +75,12 @@ class Database(Protocol):
 
     def query(self, connection: Connection, statement: str, values: Row) -> list[Row]:
         """What a statement finds that every batch asks; `?` stands for a value."""
+
+    def announce(self, connection: Connection) -> None:
+        """Wake the other nodes when this transaction has been committed."""
+
+    def bell(self) -> Bell | None:
+        """What rings when another node has announced something; None where there is no other."""
 
     def now(self, connection: Connection) -> int:
         """Microseconds since the epoch by the clock that all nodes share."""

@@ -47,6 +47,7 @@ def write(connection: Connection, database: Database, events: Sequence[Event]) -
         written.append((event_id, now, one.kind, one.inbox, ref, data))
         told.append(Event(one.kind, event_id, at, one.inbox, one.session_id, one.summary, one.ids, one.session))
     database.insert(connection, "event", _COLUMNS, written)
+    database.announce(connection)
     return told
 
 
@@ -56,17 +57,26 @@ def last_id(connection: Connection) -> int:
 
 def since(connection: Connection, event_id: int, limit: int) -> Replay:
     """Up to `limit` events after `event_id`, ascending."""
-    if event_id < _trimmed(connection) or event_id > last_id(connection):
+    last = last_id(connection)
+    if is_gone(connection, event_id) or event_id > last:
         return Replay((), reset=True)
     found: list[Event] = []
-    while len(found) < limit:
-        query = sa.select(event).where(event.c.id > event_id).order_by(event.c.id).limit(limit - len(found))
-        page = connection.execute(query).all()
-        if not page:
-            break
-        found.extend(_values(connection, page))
-        event_id = page[-1].id
+    while len(found) < limit and event_id < last:
+        events, event_id = page(connection, event_id, limit - len(found))
+        found.extend(events)
     return Replay(tuple(found), reset=False)
+
+
+def is_gone(connection: Connection, event_id: int) -> bool:
+    """Whether something that came after that event is no longer kept."""
+    return event_id < _trimmed(connection)
+
+
+def page(connection: Connection, event_id: int, limit: int) -> tuple[list[Event], int]:
+    """The events of up to `limit` rows after `event_id`, and the id of the last row: there is at least one."""
+    query = sa.select(event).where(event.c.id > event_id).order_by(event.c.id).limit(limit)
+    found = connection.execute(query).all()
+    return _values(connection, found), found[-1].id
 
 
 def _values(connection: Connection, page: Sequence[Row[Any]]) -> list[Event]:

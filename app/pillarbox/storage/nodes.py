@@ -1,8 +1,8 @@
 """Nodes: which process writes which sessions, and what becomes of the sessions of one that died.
 
 On SQLite there is one process: any session still open when it starts is lost. On PostgreSQL a node is dead when its
-heartbeat has been silent for 30 s; whichever node beats next says so. One that was only asleep writes its sessions'
-true state over it.
+heart has been silent for 30 s (it beats every ten); whichever node beats next says so. One that was only asleep writes
+its sessions' true state over it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from pillarbox.storage import journal, sessions
 from pillarbox.storage.database import Database
 from pillarbox.storage.tables import WITHOUT_QUIT, node, session
 
-BEAT = 10.0
-"""Seconds between two heartbeats."""
+SILENCE = 30.0
+"""Seconds without a heartbeat after which a node is dead."""
 
-SILENCE_US = 30 * 1_000_000
+BEATS = 3
+"""Heartbeats within that time."""
 
 LOST = "The server stopped in the middle of this session."
 
@@ -48,11 +49,11 @@ def probe(connection: Connection, node_id: int, octets: int) -> None:
     connection.execute(sa.update(node).where(node.c.id == node_id).values(probe=value))
 
 
-def lose_sessions(connection: Connection, database: Database, node_id: int) -> list[Event]:
-    """Mark the open sessions of dead nodes; the events, written."""
+def lose_sessions(connection: Connection, database: Database, node_id: int, silence: float) -> list[Event]:
+    """Mark the open sessions of nodes that have been silent for `silence` seconds; the events, written."""
     lost = sa.update(session).where(session.c.outcome == "open", WITHOUT_QUIT, session.c.node_id != node_id)
     if database.shared:
-        alive = database.now(connection) - SILENCE_US
+        alive = database.now(connection) - int(silence * 1_000_000)
         lost = lost.where(session.c.node_id.in_(sa.select(node.c.id).where(node.c.heartbeat_at < alive)))
     values = {"outcome": "lost", "reason": sa.func.coalesce(session.c.reason, LOST)}
     ids = connection.execute(lost.values(values).returning(session.c.id)).scalars().all()

@@ -6,11 +6,17 @@ Rules of this module:
   after id N" misses nothing.
 * New rows go in by COPY, which costs a tenth of an INSERT each; values as they are, because nothing is parsed but
   numbers.
+* What a node has written is announced to the others in the transaction itself (see `bell`): they hear of it when it
+  has been committed, and not otherwise.
+* Nobody is waited for without end: not for the lock, not for a server that has gone away, and a node that has stopped
+  in the middle of a transaction keeps the others from writing no longer than `STANDSTILL`.
 * psycopg is an extra: it is imported when a PostgreSQL URL is opened.
 """
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,16 +26,39 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.engine import URL
 
 from pillarbox.errors import DatabaseError, StoreUnavailable
+from pillarbox.storage.bell import CHANNEL, Bell
 from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.search_postgres import PostgresSearch
 from pillarbox.storage.session_search_rows import PostgresSessionSearch
-from pillarbox.storage.trouble import explain
+from pillarbox.storage.trouble import HELD, explain
 
 WRITER_LOCK = 0x70696C6C6172
 """The advisory lock of the writers: "pillar" in ASCII. It is a lock of this database alone."""
 
 CONNECT_TIMEOUT = 5
 """Seconds until a server that does not answer counts as gone."""
+
+LOCK_TIMEOUT = 5.0
+"""Seconds that a write waits for another: as long as with SQLite. Nodes hold the lock for tenths of one."""
+
+STANDSTILL = 30.0
+"""Seconds without a word after which the server ends a transaction of ours, and its lock with it."""
+
+_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+"""libpq's: a server whose machine has vanished is known as gone after 30 seconds, not after hours."""
+
+# CASE, because nothing else says which of two functions is called first.
+_BEGIN = (
+    "SELECT CASE WHEN set_config('lock_timeout', %s, true) || "
+    "set_config('idle_in_transaction_session_timeout', %s, true) IS NOT NULL THEN pg_advisory_xact_lock(%s) END"
+)
+
+_HOLDERS = (
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s AND objid = %s "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+log = logging.getLogger(__name__)
 
 
 class PostgresDatabase:
@@ -48,16 +77,17 @@ class PostgresDatabase:
                 "PostgreSQL needs the package psycopg: pip install 'pillarbox[postgresql]', "
                 "or use a sqlite:/// --database."
             ) from None
-        self._broken = psycopg.OperationalError
+        self._broken = (psycopg.OperationalError, psycopg.InternalError)
+        self._name = secrets.token_hex(8)
         options: dict[str, Any] = {
-            "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "pillarbox"},
-            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "pillarbox", **_ALIVE},
             "hide_parameters": True,
         }
-        self._writer = sa.create_engine(url, pool_size=1, max_overflow=0, **options)
+        self._writer = sa.create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, **options)
         self._reader = sa.create_engine(
-            url, pool_size=8, max_overflow=40, isolation_level="REPEATABLE READ", **options
+            url, pool_size=8, max_overflow=40, pool_pre_ping=True, isolation_level="REPEATABLE READ", **options
         ).execution_options(postgresql_readonly=True)
+        self._listener = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", **options)
         try:
             with self._writer.connect() as connection:
                 encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
@@ -71,15 +101,35 @@ class PostgresDatabase:
             )
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, patient: bool = False) -> Iterator[Connection]:
         with self._writer.connect() as connection, connection.begin():
             try:
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+                if patient:
+                    self._queue_up(connection)
+                else:
+                    limits = (_milliseconds(LOCK_TIMEOUT), _milliseconds(STANDSTILL), WRITER_LOCK)
+                    connection.exec_driver_sql(_BEGIN, limits)
                 yield connection
             except self._broken as error:
                 # COPY goes past SQLAlchemy, which therefore has not seen that the connection is no more.
                 connection.invalidate(error)
                 raise
+
+    def _queue_up(self, connection: Connection) -> None:
+        """Take the lock however long that lasts, and say so when it lasts."""
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(_BEGIN, (_milliseconds(LOCK_TIMEOUT), "0", WRITER_LOCK))
+        except sa.exc.SQLAlchemyError as error:
+            if explain(error) != HELD:
+                raise
+            holders = connection.exec_driver_sql(_HOLDERS, (WRITER_LOCK >> 32, WRITER_LOCK & 0xFFFFFFFF)).scalars()
+            log.warning(
+                "Another node holds the database, to upgrade it or because it has stopped: waiting for it. "
+                "SELECT pg_terminate_backend(%s) would end that.",
+                ", ".join(str(pid) for pid in holders) or "its pid",
+            )
+            connection.exec_driver_sql(_BEGIN, ("0", "0", WRITER_LOCK))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -117,6 +167,12 @@ class PostgresDatabase:
     def query(self, connection: Connection, statement: str, values: Row) -> list[Row]:
         return [tuple(row) for row in connection.exec_driver_sql(statement.replace("?", "%s"), values)]
 
+    def announce(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, self._name))
+
+    def bell(self) -> Bell:
+        return Bell(self._listener.connect, self._name)
+
     def now(self, connection: Connection) -> int:
         found = connection.exec_driver_sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint").scalar()
         assert isinstance(found, int)
@@ -141,6 +197,11 @@ class PostgresDatabase:
     def _dispose(self) -> None:
         self._reader.dispose()
         self._writer.dispose()
+        self._listener.dispose()
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
 
 
 def _unreachable(url: str, error: sa.exc.SQLAlchemyError) -> str:

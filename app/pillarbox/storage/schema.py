@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 def settle(database: Database) -> None:
     """Bring the database to a schema that this program can work with. Raises DatabaseError."""
     try:
-        with database.write() as connection:
+        with database.write(patient=True) as connection:
             _settle(connection, database)
     except sa.exc.SQLAlchemyError as error:
         log.debug("The schema could not be settled", exc_info=True)

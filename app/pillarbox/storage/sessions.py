@@ -148,6 +148,14 @@ def _blocks(connection: Connection, query: sa.Select[Any]) -> list[tuple[int, li
     return [(first, _records(encoding, kept)) for first, encoding, kept in connection.execute(query)]
 
 
+def segments_from(connection: Connection, session_id: int, start: int) -> list[tuple[int, list[Record]]]:
+    """The segments with entries from `start` on, as (first entry, records); all begin there or later but the first."""
+    own = segment.c.session_id == session_id
+    holding = sa.select(sa.func.max(segment.c.seq)).where(own, segment.c.first_entry <= start).scalar_subquery()
+    columns = sa.select(segment.c.first_entry, segment.c.encoding, segment.c.entries)
+    return _blocks(connection, columns.where(own, segment.c.seq >= sa.func.coalesce(holding, 0)).order_by(segment.c.seq))
+
+
 CHUNKED_SEGMENTS = 100
 """Segments after a part that are looked through for the end of a message in chunks: one for each second it takes."""
 

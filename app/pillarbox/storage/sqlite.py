@@ -109,7 +109,8 @@ class SqliteDatabase:
         return engine
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, patient: bool = False) -> Iterator[Connection]:
+        """The file is this process's alone: nobody upgrades it who would have to be waited for."""
         try:
             with self._writing.begin():
                 yield self._writing
@@ -150,6 +151,12 @@ class SqliteDatabase:
 
     def query(self, connection: Connection, statement: str, values: Row) -> list[Row]:
         return _driver(connection).execute(statement, values).fetchall()
+
+    def announce(self, connection: Connection) -> None:
+        """There is no other node."""
+
+    def bell(self) -> None:
+        """There is no other node."""
 
     def now(self, connection: Connection) -> int:
         return time.time_ns() // 1000

@@ -39,11 +39,23 @@ from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
-from pillarbox.storage import changes, inboxes, journal, messages, rows, schema, session_search, sessions, totals
+from pillarbox.storage import (
+    changes,
+    inboxes,
+    journal,
+    messages,
+    nodes,
+    rows,
+    schema,
+    session_search,
+    sessions,
+    totals,
+)
 from pillarbox.storage.batch import Save
 from pillarbox.storage.choice import asks_sessions
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.engine import open_database
+from pillarbox.storage.feed import Feed
 from pillarbox.storage.trouble import explain
 from pillarbox.storage.writer import Delivering, Publish, Writer
 
@@ -54,19 +66,27 @@ MAX_ENTRY = 2**31 - 2**20
 log = logging.getLogger(__name__)
 
 
-def open_store(url: str, publish: Publish) -> SqlStore:
+def open_store(
+    url: str,
+    publish: Publish,
+    *,
+    listened: Callable[[], bool] = lambda: True,
+    silence: float = nodes.SILENCE,
+) -> SqlStore:
     """Open the database at `url`, make or upgrade its tables, and start the writer.
 
-    `publish` is called with the events of each commit, from the writer's thread. Raises DatabaseError: one sentence
-    with the mend.
+    `publish` is called with the events of each commit, of other nodes too, in their order and from a thread of the
+    store's. While `listened` says that nobody wants them, those of other nodes are not read. A node that has been silent
+    for `silence` seconds is dead: its open sessions are lost. Raises DatabaseError: one sentence with the mend.
     """
     database = open_database(url)
     try:
         schema.settle(database)
-        return SqlStore(database, publish)
-    except sa.exc.SQLAlchemyError as error:
+        return SqlStore(database, publish, listened, silence)
+    except (sa.exc.SQLAlchemyError, StoreUnavailable) as error:
         database.close()
-        sentence = explain(error).sentence.rstrip(".").lower()
+        said = str(error) if isinstance(error, StoreUnavailable) else explain(error).sentence
+        sentence = said.rstrip(".").lower()
         raise DatabaseError(
             f"{database.url} cannot be used ({sentence}): mend that, or use another --database."
         ) from None
@@ -78,10 +98,14 @@ def open_store(url: str, publish: Publish) -> SqlStore:
 class SqlStore:
     """Use `open_store`. `url` is where the database is, for people: without a password."""
 
-    def __init__(self, database: Database, publish: Publish) -> None:
+    def __init__(self, database: Database, publish: Publish, listened: Callable[[], bool], silence: float) -> None:
         self._database = database
-        self._writer = Writer(database, publish)
+        bell = database.bell()
+        self._feed = Feed(database, bell, publish, listened) if bell is not None else None
+        self._writer = Writer(database, publish if self._feed is None else self._feed.own, silence)
         self._writer.start()
+        if self._feed is not None:
+            self._feed.start()
         self._hearing = threading.Lock()
         self.url = database.url
 
@@ -221,6 +245,14 @@ class SqlStore:
         with self._database.read() as connection:
             return sessions.segment_start(connection, session_id, segment)
 
+    def follow(self, session_id: int, start: int) -> None:
+        if self._feed is not None:
+            self._feed.follow(session_id, start)
+
+    def unfollow(self, session_id: int) -> None:
+        if self._feed is not None:
+            self._feed.unfollow(session_id)
+
     # The rest
 
     def inboxes(self) -> tuple[Inbox, ...]:
@@ -256,6 +288,8 @@ class SqlStore:
 
     def close(self) -> None:
         self._writer.close()
+        if self._feed is not None:
+            self._feed.close()
         self._database.close()
 
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 import sqlalchemy.exc
 
+_HELD = "The database is held by another program."
+
 _SQLITE = {
-    5: "The database is held by another program.",
-    6: "The database is held by another program.",
+    5: _HELD,
+    6: _HELD,
     8: "The database is read-only.",
     10: "The disk of the database does not work.",
     11: "The database file is damaged.",
@@ -37,6 +39,8 @@ class Trouble:
 
 FULL = Trouble("The disk of the database is full.", wide=True, full=True)
 GONE = Trouble("The database does not answer.", wide=True)
+HELD = Trouble(_HELD, wide=True)
+"""It was waited for as long as anything is waited for."""
 REFUSED = Trouble("The database refused this.", wide=False)
 
 
@@ -77,7 +81,10 @@ def _explain_state(state: str) -> Trouble:
         return FULL
     if state == "25006":
         return Trouble("The database is read-only.", wide=True)
-    return GONE if state[:2] in {"08", "53", "57", "58"} else REFUSED
+    if state == "55P03":
+        return HELD
+    # 25P03: the server has ended a transaction in which nothing was said for too long, and the connection with it.
+    return GONE if state[:2] in {"08", "53", "57", "58"} or state == "25P03" else REFUSED
 
 
 def _is_operational(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ Rules of this module:
 * A batch that fails is rolled back and tried again piece by piece, so that only what cannot be written fails; unless
   the database itself is in trouble, which nothing in it can help.
 * A session's save is not lost to trouble: it waits in `Unsaved` for the next time.
+* Whoever holds the database up is waited for once for everything that waits, not once for each transaction.
 * The thread does not die before `close`: in trouble it looks once a second whether the database is back.
 """
 
@@ -38,7 +39,7 @@ from pillarbox.storage.batch import Batch, Save, Work, session_of
 from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.tally import Tally
-from pillarbox.storage.trouble import Trouble, cause, explain
+from pillarbox.storage.trouble import HELD, Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
 
 RETRY = 1.0
@@ -72,9 +73,10 @@ Job = Delivering | Save | Order
 class Writer:
     """Takes jobs from any thread between `start` and `close`."""
 
-    def __init__(self, database: Database, publish: Publish) -> None:
+    def __init__(self, database: Database, publish: Publish, silence: float) -> None:
         self._database = database
         self._publish = publish
+        self._silence = silence
         self._backlog: Backlog[Job] = Backlog()
         self._company = 0.0
         self._thread = threading.Thread(target=self._run, name="pillarbox-writer", daemon=True)
@@ -84,16 +86,17 @@ class Writer:
         self._tally = Tally()
         self._node_id = 0
         self._beat_at = self._retry_at = 0.0
+        self._held: Trouble | None = None
         self.trouble: str | None = None
 
     def start(self) -> None:
         """Register this node, see that there is a default inbox, begin. What the database raises passes through."""
-        with self._database.write() as connection:
+        with self._database.write(patient=True) as connection:
             self._node_id = nodes.register(connection, self._database)
-            events = nodes.lose_sessions(connection, self._database, self._node_id)
+            events = nodes.lose_sessions(connection, self._database, self._node_id, self._silence)
             inboxes.ids(connection, self._database, {DEFAULT_INBOX})
         self._tell(events)
-        self._beat_at = time.monotonic() + nodes.BEAT
+        self._beat_at = time.monotonic() + self._silence / nodes.BEATS
         self._thread.start()
 
     def submit(self, job: Job) -> None:
@@ -122,6 +125,7 @@ class Writer:
         last = False
         while not last:
             jobs, last = self._backlog.take(self._patience(), self._company)
+            self._held = None
             begin = time.perf_counter()
             try:
                 self._look_after()
@@ -208,6 +212,9 @@ class Writer:
         return None
 
     def _obey(self, order: Order) -> None:
+        if self._held is not None:
+            order.future.set_exception(StoreUnavailable(self._held.sentence))
+            return
         self._tally.begin()
         try:
             with self._database.write() as connection:
@@ -266,6 +273,7 @@ class Writer:
         if self.trouble is None:
             log.warning("%s Mail is refused until that is mended. (%s)", trouble.sentence, cause(error))
         self.trouble = trouble.sentence
+        self._held = trouble if trouble == HELD else None
         self._retry_at = time.monotonic() + RETRY
         return trouble
 
@@ -284,10 +292,10 @@ class Writer:
                         nodes.probe(connection, self._node_id, octets)
                 self._recovered()
             if self._database.shared and now >= self._beat_at:
-                self._beat_at = now + nodes.BEAT
+                self._beat_at = now + self._silence / nodes.BEATS
                 with self._database.write() as connection:
                     nodes.beat(connection, self._database, self._node_id)
-                    events = nodes.lose_sessions(connection, self._database, self._node_id)
+                    events = nodes.lose_sessions(connection, self._database, self._node_id, self._silence)
                 self._tell(events)
         except Exception as error:  # noqa: BLE001 - logged, and seen by `ping`
             self._note(error)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from pillarbox.box import Box, Replay
@@ -52,8 +53,11 @@ class Wanted:
 async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> AsyncGenerator[str, None]:
     """The stream's text, event by event; `newest` is `box.last_event_id()`. Ends when the bus closes."""
     seen = newest if wanted.since is None else wanted.since
-    with box.bus.subscribe(inbox=wanted.inbox, session_id=wanted.session_id) as subscription:
+    async with AsyncExitStack() as listening:
+        subscription = listening.enter_context(box.bus.subscribe(inbox=wanted.inbox, session_id=wanted.session_id))
         try:
+            if wanted.session_id is not None:
+                await listening.enter_async_context(box.following(wanted.session_id))
             # Asked before the first word goes out: who has heard that gets what happens from then on in its order.
             first = await asyncio.to_thread(box.events_since, min(seen, newest), _PAGE)
             yield f"retry: {RETRY}\nid: {min(seen, newest)}\n\n"
