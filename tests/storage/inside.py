@@ -59,6 +59,15 @@ class PostgresInside:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def wait_for_a_writer(self) -> None:
+        """Return when somebody stands in line for the writers' lock."""
+        waiting = b"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        with self.cluster.connect(self.name) as connection:
+            for _ in range(100_000):
+                if connection.execute(waiting).fetchone() != (0,):
+                    return
+        raise AssertionError("nobody waits for the lock")
+
     def refuse(self, table: str, column: str, value: str) -> None:
         self.run(f"ALTER TABLE {table} ADD CONSTRAINT refusal CHECK ({column} <> '{value}')")
 

@@ -93,7 +93,7 @@ def test_nothing_is_skipped_when_a_lower_id_is_committed_late(
 
     async def deliver_behind() -> int:
         quick = store.deliver(delivery(mail("quick")))
-        await asyncio.to_thread(waits_for_the_lock, shared)
+        await asyncio.to_thread(shared.wait_for_a_writer)
         finish.set()
         return (await quick).id
 
@@ -104,16 +104,6 @@ def test_nothing_is_skipped_when_a_lower_id_is_committed_late(
     told = [(event.id, added(event)) for event in heard.events if event.kind == "message.added" or event.id == late[0]]
     assert told == [(late[0], None), (late[0] + 1, message_id)]
     assert [event.id for event in store.events_since(0, 100).events] == heard.ids
-
-
-def waits_for_the_lock(shared: PostgresInside) -> None:
-    """Return when somebody stands in line for the writers' lock."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with shared.cluster.connect(shared.name) as connection:
-        for _ in range(100_000):
-            if connection.execute(waiting).fetchone() != (0,):
-                return
-    raise AssertionError("nobody waits for the lock")
 
 
 def test_own_events_with_a_gap_before_them_are_told_too(shared: PostgresInside, open_at: Open, heard: Heard) -> None:
