@@ -23,6 +23,7 @@ import pytest
 
 from pillarbox.settings import TABLE, TcpAddress, read
 from tests import running
+from tests.balancer import balancer
 from tests.project.image import Image, image, instructions, services, volumes
 from tests.storage.cluster import Missing, running_cluster
 
@@ -195,6 +196,16 @@ def test_ports_are_published_on_this_machine_only_and_once_each() -> None:
     assert len({port.rpartition(":")[0] for port in published}) == len(published)
 
 
+def test_the_nodes_are_reached_through_the_balancer_only_which_says_who_the_client_is(the_image: Image) -> None:
+    found = services()
+    nodes = [name for name in OURS if found[name].get("profiles") == ["postgresql"]]
+    assert [name for name in nodes if "ports" in found[name]] == []
+    assert all(read({}, variables(found[name], the_image)).proxy_protocol for name in nodes)
+    assert found["balancer"]["profiles"] == ["postgresql"]
+    assert found["balancer"]["depends_on"] == nodes
+    assert [one["source"] for one in found["balancer"]["configs"]] == ["balancer"]
+
+
 def test_every_named_volume_is_declared_and_mail_lies_in_one(the_image: Image) -> None:
     mounts = [mount.split(":") for service in services().values() for mount in service.get("volumes", [])]
     assert {name for name, _ in mounts} == volumes()
@@ -260,10 +271,12 @@ def test_the_profiles_nodes_share_one_postgresql(the_image: Image, run: Run, dat
                 process = run(the_image.command, elsewhere(own, folder, where))
                 urls.append(ready(process, folder))
                 assert run(health_of(found[name], the_image), {"PILLARBOX_URL": urls[-1]["url"]}).wait(60) == 0
-            sent = run(["pillarbox", "send", "--smtp", f"127.0.0.1:{urls[0]['smtp'][0]['port']}"], {})
-            assert sent.wait(60) == 0, sent.communicate()[0]
-            lists = [httpx.get(f"{url['url']}/api/v1/messages").json()["messages"] for url in urls]
+            with balancer(data, [(url["smtp"][0]["port"], url["http"][0]["port"]) for url in urls]) as before:
+                sent = run(["pillarbox", "send", "--smtp", f"127.0.0.1:{before.smtp_port}"], {})
+                assert sent.wait(60) == 0, sent.communicate()[0]
+                apis = [before.api, *(f"{url['url']}/api/v1" for url in urls)]
+                lists = [httpx.get(f"{api}/messages").json()["messages"] for api in apis]
             assert len(lists[0]) == 3
-            assert lists[0] == lists[1]
+            assert lists[0] == lists[1] == lists[2]
     except Missing as reason:
         pytest.skip(str(reason))

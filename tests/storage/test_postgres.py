@@ -26,7 +26,6 @@ def inside(shared: PostgresInside) -> PostgresInside:
     return shared
 
 
-
 def test_two_nodes_share_one_box(inside: PostgresInside, open_at: Open) -> None:
     stores = [open_at(inside.url), open_at(inside.url)]
 

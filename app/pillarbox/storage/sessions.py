@@ -153,7 +153,9 @@ def segments_from(connection: Connection, session_id: int, start: int) -> list[t
     own = segment.c.session_id == session_id
     holding = sa.select(sa.func.max(segment.c.seq)).where(own, segment.c.first_entry <= start).scalar_subquery()
     columns = sa.select(segment.c.first_entry, segment.c.encoding, segment.c.entries)
-    return _blocks(connection, columns.where(own, segment.c.seq >= sa.func.coalesce(holding, 0)).order_by(segment.c.seq))
+    return _blocks(
+        connection, columns.where(own, segment.c.seq >= sa.func.coalesce(holding, 0)).order_by(segment.c.seq)
+    )
 
 
 CHUNKED_SEGMENTS = 100
