@@ -87,6 +87,7 @@ class Writer:
         self._node_id = 0
         self._beat_at = self._retry_at = 0.0
         self._held: Trouble | None = None
+        self._closing = False
         self.trouble: str | None = None
 
     def start(self) -> None:
@@ -116,6 +117,7 @@ class Writer:
 
     def close(self) -> None:
         """Write what waits, then end the thread."""
+        self._closing = True
         if self._backlog.close() and self._thread.is_alive():
             self._thread.join()
 
@@ -125,7 +127,8 @@ class Writer:
         last = False
         while not last:
             jobs, last = self._backlog.take(self._patience(), self._company)
-            self._held = None
+            if not self._closing:  # else nobody is waited for a second time, so that a stop ends
+                self._held = None
             begin = time.perf_counter()
             try:
                 self._look_after()
@@ -190,6 +193,8 @@ class Writer:
 
     def _commit(self, work: list[Work], *, again: bool, piece: bool = False) -> Trouble | None:
         """`piece`: of a batch that failed. That a small one fits on a full disk does not end the trouble."""
+        if self._held is not None:
+            return self._held
         self._tally.begin()
         try:
             with self._database.write() as connection:
