@@ -31,9 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def start_server(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
-    def start(*flags: str, folder: Path | None = None, variables: dict[str, str] | None = None) -> Running:
+    def start(*flags: str, folder: Path | None = None, **more: Any) -> Running:
         """Like `running.start`, in the test's own folder unless another one is given; stopped after the test."""
-        server = running.start(folder or tmp_path, *flags, variables=variables)
+        server = running.start(folder or tmp_path, *flags, **more)
         started.append(server)
         return server
 

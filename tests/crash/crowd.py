@@ -1,4 +1,6 @@
-"""Twenty clients that send until their server is gone, and remember what was acknowledged."""
+"""Twenty clients that send until their server is gone, or until they are told to stop, and remember what was
+acknowledged.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,18 @@ CLIENTS = 20
 
 
 class Crowd:
-    """`sent` and `acknowledged` are the SHA-256 of contents; what is in the first only got no answer."""
+    """`sent` and `acknowledged` are the SHA-256 of contents; what is in the first only got no answer.
 
-    def __init__(self, seed: int) -> None:
+    `goes_on`: a client that loses its connection makes another one and sends something else, until `stop`.
+    """
+
+    def __init__(self, seed: int, *, goes_on: bool = False) -> None:
         self.sent: set[str] = set()
         self.acknowledged: set[str] = set()
+        self.broken = 0
         self._seed = seed
+        self._goes_on = goes_on
+        self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._threads: list[threading.Thread] = []
 
@@ -34,6 +42,11 @@ class Crowd:
             enough = self._changed.wait_for(lambda: len(self.acknowledged) >= count, limit)
         assert enough, f"{len(self.acknowledged)} of {count} acknowledged within {limit} s"
 
+    def stop(self) -> None:
+        """Send no more; returns when every client has ended."""
+        self._stopping.set()
+        self.wait_for_end()
+
     def wait_for_end(self) -> None:
         """Until every client has seen that its server is gone."""
         for thread in self._threads:
@@ -41,13 +54,19 @@ class Crowd:
 
     def _send(self, host: str, port: int, chance: random.Random) -> None:
         """A few messages a connection, until a connection breaks or is refused."""
-        try:
-            while True:
+        while not self._stopping.is_set():
+            try:
                 with smtplib.SMTP(host, port, timeout=60) as client:
                     for _ in range(chance.randint(1, 8)):
                         self._send_one(client, chance)
-        except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, OSError):
-            return
+            except (smtplib.SMTPException, OSError) as error:
+                lost = isinstance(error, (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, OSError))
+                if not self._goes_on:
+                    if lost:
+                        return
+                    raise
+                with self._changed:
+                    self.broken += 1
 
     def _send_one(self, client: smtplib.SMTP, chance: random.Random) -> None:
         content = _content(chance)

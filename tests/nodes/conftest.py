@@ -1,4 +1,6 @@
-"""Nodes as people run them: processes of their own on one PostgreSQL database, with the balancer of the compose file."""
+"""Nodes as people run them: processes of their own on one PostgreSQL database, behind the balancer of the compose
+file.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -106,9 +107,14 @@ def test_a_node_that_stands_still_in_the_middle_of_a_write_is_not_waited_for(
     store = open_at(shared.url)
     monkeypatch.setattr(postgres, "STANDSTILL", 0.2)
     still = open_database(shared.url)
-    with pytest.raises(sa.exc.SQLAlchemyError) as caught, still.write() as connection:
-        deliver(store, delivery())
-        still.now(connection)
+
+    def stand_still() -> None:
+        with still.write() as connection:
+            deliver(store, delivery())
+            still.now(connection)
+
+    with pytest.raises(sa.exc.SQLAlchemyError) as caught:
+        stand_still()
     assert explain(caught.value).sentence == "The database does not answer."
     monkeypatch.undo()
     with still.write() as connection:
@@ -124,9 +130,14 @@ def test_a_copy_that_finds_its_transaction_ended_is_known_as_trouble_of_the_whol
     monkeypatch.setattr(postgres, "STANDSTILL", 0.2)
     still = open_database(shared.url)
     insert = partial(still.insert, table="tag", columns=("id", "name"), rows=[(1, "late")])
-    with pytest.raises(Exception) as caught, still.write() as connection:  # noqa: PT011 - the driver's own
-        deliver(store, delivery())
-        insert(connection)
+
+    def stand_still() -> None:
+        with still.write() as connection:
+            deliver(store, delivery())
+            insert(connection)
+
+    with pytest.raises(psycopg.Error) as caught:
+        stand_still()
     assert explain(caught.value).wide
     with still.write() as connection:
         insert(connection)
@@ -139,7 +150,13 @@ def test_a_start_waits_as_long_as_it_takes_and_says_for_whom(
 ) -> None:
     monkeypatch.setattr(postgres, "LOCK_TIMEOUT", 0.1)
     told = threading.Event()
-    caplog.handler.addFilter(lambda record: told.set() is None if "waiting for it" in record.getMessage() else True)
+
+    def note(record: logging.LogRecord) -> bool:
+        if "waiting for it" in record.getMessage():
+            told.set()
+        return True
+
+    caplog.handler.addFilter(note)
     opened: Future[SqlStore] = Future()
     with held(shared):
         ((holder,),) = shared.rows("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted")

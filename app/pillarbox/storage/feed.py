@@ -45,8 +45,8 @@ Publish = Callable[[Sequence[Event]], None]
 
 @dataclass(slots=True)
 class _Followed:
-    """A session that `count` listeners follow; `next` is the seq of the first entry not told yet, None when what is kept
-    of it cannot be read.
+    """A session that `count` listeners follow; `next` is the seq of the first entry not told yet, None when its
+    transcript cannot be read.
     """
 
     count: int

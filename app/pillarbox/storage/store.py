@@ -76,8 +76,8 @@ def open_store(
     """Open the database at `url`, make or upgrade its tables, and start the writer.
 
     `publish` is called with the events of each commit, of other nodes too, in their order and from a thread of the
-    store's. While `listened` says that nobody wants them, those of other nodes are not read. A node that has been silent
-    for `silence` seconds is dead: its open sessions are lost. Raises DatabaseError: one sentence with the mend.
+    store's. While `listened` says that nobody wants them, those of other nodes are not read. A node that has been
+    silent for `silence` seconds is dead: its open sessions are lost. Raises DatabaseError: one sentence with the mend.
     """
     database = open_database(url)
     try:
