@@ -91,3 +91,14 @@ def test_the_end_stays_the_last_thing_heard_although_the_subscriber_is_far_behin
             return len([event async for event in slow])
 
     assert asyncio.run(asyncio.wait_for(scene(), 10)) == QUEUE_LENGTH
+
+
+def test_that_something_is_gone_is_told_to_everybody_whatever_they_listen_to() -> None:
+    async def scene() -> list[Event]:
+        bus = Bus()
+        with bus.subscribe(inbox="a", session_id=7) as subscription:
+            bus.publish([RESET, deleted(1, "a")])
+            bus.close()
+            return [event async for event in subscription]
+
+    assert asyncio.run(scene()) == [RESET]

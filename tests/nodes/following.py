@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -38,7 +38,7 @@ class Follower:
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
-    def __enter__(self) -> Follower:
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._begun.wait(LIMIT), "the stream has not begun"
         return self
@@ -58,6 +58,9 @@ class Follower:
         """The events of that kind, at least so many."""
         told = self.until(lambda told: sum(one.kind == kind for one in told) >= count)
         return [one for one in told if one.kind == kind]
+
+    def heard(self, told: Told) -> None:
+        """Called with each event when it comes."""
 
     def _listen(self) -> None:
         while not self._closing.is_set():
@@ -82,6 +85,7 @@ class Follower:
                 self.last = number if number is not None else self.last
                 if "data" in fields:
                     self.told.append(Told(number, fields["event"], json.loads(fields["data"])))
+                    self.heard(self.told[-1])
                 self._changed.notify_all()
             self._begun.set()
             fields = {}

@@ -223,7 +223,7 @@ class Store(Protocol):
         """The seq of that segment's first entry; None when there is no such segment."""
 
     def follow(self, session_id: int, start: int) -> None:
-        """Publish the entries of a session that another node holds, from `start` on, once that node has written them."""
+        """Publish the entries of a session that another node holds, from `start` on, as soon as it has written them."""
 
     def unfollow(self, session_id: int) -> None:
         """End one `follow` of that session."""
