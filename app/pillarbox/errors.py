@@ -4,6 +4,7 @@ PillarboxError
 ├── UsageError            the person who started the program: the sentence names what, and the mend; exit code 2
 │   └── DatabaseError     … the database at that URL cannot be opened or is too new
 ├── StoreUnavailable      the database, right now: 451 for mail, 503 for programs; it may pass
+│   └── StoreFull         … it has no room on its disk: 452 for mail
 ├── Unreachable           whoever should answer a command over HTTP does not, or is no catcher; exit code 1
 ├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which
 ├── NotFound              the caller: there is no such message, session or part
@@ -39,6 +40,10 @@ class Refused(PillarboxError):
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+class StoreFull(StoreUnavailable):
+    """The disk of the database is full; smaller things may still find room."""
 
 
 class NotFound(PillarboxError):

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 import pytest
 
-from pillarbox.box import Box, Delivery, Segment, SessionKey, Store
+from pillarbox.box import Box, Delivery, Keep, Segment, SessionKey, Store
 from pillarbox.errors import StoreUnavailable
 from pillarbox.events import Bus, Event
 from pillarbox.mail import transcript
@@ -37,6 +37,7 @@ class Ledger:
     """The two calls of the store that a session makes, written down; `broken` makes deliveries fail."""
 
     broken: bool = False
+    crowded: bool = False
     written: asyncio.Event = field(default_factory=asyncio.Event)
     saved: list[tuple[Facts, tuple[Segment, ...]]] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
@@ -45,6 +46,9 @@ class Ledger:
         key.id = 7
         self.saved.append((facts, tuple(segments)))
         self.written.set()
+
+    def retain(self, keep: Keep) -> int:
+        return 0
 
     def deliver(self, delivery: Delivery) -> asyncio.Future[Summary]:
         future: asyncio.Future[Summary] = asyncio.get_running_loop().create_future()

@@ -15,7 +15,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,7 +44,15 @@ def programs() -> Path:
 @dataclass
 class Cluster:
     port: int
+    _control: Callable[..., None]
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def stop(self) -> None:
+        """As a server goes that is being restarted: whoever is connected is thrown out."""
+        self._control("stop", "--wait", "--mode=fast")
+
+    def start(self) -> None:
+        self._control("start")
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
@@ -92,11 +100,16 @@ def running_cluster() -> Iterator[Cluster]:
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} "
             "-c fsync=off -c max_connections=200 -c shared_buffers=32MB"
         )
-        run("pg_ctl", "start", "--wait", "--timeout=60", "--log", str(home / "log"), "-o", settings)
+
+        def control(action: str, *arguments: str) -> None:
+            given = ("--wait", "--timeout=60", "--log", str(home / "log"), "-o", settings) if action == "start" else ()
+            run("pg_ctl", action, *given, *arguments)
+
+        control("start")
         try:
-            yield Cluster(port)
+            yield Cluster(port, control)
         finally:
-            run("pg_ctl", "stop", "--wait", "--mode=immediate")
+            control("stop", "--wait", "--mode=immediate")
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -80,7 +80,11 @@ def count(inside: Inside, table: str) -> int:
 
 def totals(inside: Inside) -> dict[tuple[int, str], int]:
     """Every counter as it should be, counted the long way."""
-    counted: dict[tuple[int, str], int] = {(0, "sessions"): count(inside, "session")}
+    ((transcripts,),) = inside.rows("SELECT coalesce(sum(length(entries)), 0) FROM segment")
+    counted: dict[tuple[int, str], int] = {
+        (0, "sessions"): count(inside, "session"),
+        (0, "transcripts"): int(transcripts),
+    }
     scopes: Sequence[tuple[int, str]] = [(0, ""), *((row[0], f"AND inbox_id = {row[0]}") for row in _inboxes(inside))]
     for inbox_id, condition in scopes:
         query = f"SELECT count(*), coalesce(sum(size), 0) FROM message WHERE hidden_at IS NULL {condition}"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection
 
 from pillarbox.box import Delivery, Segment, SessionKey
 from pillarbox.mail import transcript
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Facts
+from pillarbox.storage.database import Done
 from pillarbox.storage.store import SqlStore
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -97,3 +101,16 @@ def settled(store: SqlStore) -> None:
 def whose(record: logging.LogRecord) -> tuple[int | None, str | None]:
     """The session that a line of the log is about: its number and its peer."""
     return getattr(record, "session_id", None), getattr(record, "peer", None)
+
+
+def orders(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """From now on the names of what the writer is ordered to do, piece by piece."""
+    names: list[str] = []
+    real = store._writer.order
+
+    def order(run: Callable[[Connection], Done]) -> Done:
+        names.append(getattr(run, "func", run).__name__)
+        return real(run)
+
+    monkeypatch.setattr(store._writer, "order", order)
+    return names

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from pillarbox.box import Change, MessageQuery, Selection
 from pillarbox.events import Event
-from pillarbox.storage import changes
+from pillarbox.storage import changes, removal, rows
+from pillarbox.storage.pace import Pace
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, count, counters, totals
-from tests.storage.mails import deliver, delivery, mail, settled
+from tests.storage.mails import deliver, delivery, mail, orders, settled
 from tests.storage.queries import wanted
 
 
@@ -115,7 +117,8 @@ def test_purged_mail_leaves_nothing_behind(store: SqlStore, inside: Inside) -> N
 
 
 def test_work_of_many_pieces_is_done_whole(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "PIECE", 4)
+    monkeypatch.setattr(changes, "CHOSEN", 4)
+    monkeypatch.setattr(store._upkeep, "_marking", Pace(3, 3, 3))
     deliver(store, *(delivery(mail("many" if n % 2 else "few")) for n in range(21)))
     store.delete(Selection(ids=(20, 19)))
     assert store.change(Selection(all=True), Change(read=True)) == 19
@@ -127,8 +130,34 @@ def test_work_of_many_pieces_is_done_whole(store: SqlStore, monkeypatch: pytest.
     assert store.purge(soon()) == 21
 
 
-def test_a_piece_of_removal_is_bounded_in_octets(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "PIECE_OCTETS", 1)
+def test_a_piece_of_removal_is_bounded_in_octets(
+    store: SqlStore, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store._upkeep, "_removing", Pace(1, 1, 1))
     deliver(store, delivery(), delivery(), delivery())
     store.delete(Selection(all=True))
+    pieces = orders(store, monkeypatch)
     assert store.purge(soon()) == 3
+    assert pieces[:3] == ["purge"] * 3
+
+
+def test_what_was_restored_while_the_purge_had_chosen_it_stays(store: SqlStore) -> None:
+    deliver(store, delivery(), delivery())
+    store.delete(Selection(all=True))
+    before = rows.micros(soon())
+    hidden = store._upkeep._read_hidden(before)
+    store.restore([1])
+    step = partial(removal.purge, database=store._database, ids=[one.id for one in hidden], before=before)
+    assert store._writer.order(step).count == 1
+    assert [one.id for one in store.messages(MessageQuery()).items] == [1]
+    assert store.raw(1) == mail()
+
+
+def test_what_was_deleted_while_a_change_had_selected_it_is_passed_over(store: SqlStore, events: list[Event]) -> None:
+    deliver(store, delivery(), delivery())
+    ids = store._upkeep._read_selected(Selection(all=True), None)
+    store.delete(Selection(ids=(1,)))
+    events.clear()
+    for step in (partial(changes.change, what=Change(read=True)), changes.hide):
+        assert store._writer.order(partial(step, database=store._database, ids=ids)).count == 1
+    assert [(event.kind, event.ids) for event in events if event.ids] == [("message.deleted", (2,))]

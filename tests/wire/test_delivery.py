@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pillarbox.errors import StoreFull, StoreUnavailable
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from tests.smtp.test_content import CASES
 from tests.wire.catching import UNAVAILABLE, Catcher, Loop
@@ -188,12 +189,25 @@ def test_content_that_breaks_off_is_kept_with_the_session(
     assert catcher.crossed(session.id)[0].endswith(b"DATA\r\nSubject: half\r\n\r\n..a\r\nbro")
 
 
-def test_a_failing_store_is_answered_451_and_the_session_goes_on(start_catcher: Callable[..., Catcher]) -> None:
+@pytest.mark.parametrize(
+    ("broken", "said", "why"),
+    [
+        (UNAVAILABLE, "451 4.3.0 Error: the message could not be stored, try again later", str(UNAVAILABLE)),
+        (
+            StoreFull("The disk of secret-host is full."),
+            "452 4.3.1 Error: insufficient system storage, try again later",
+            "The disk of secret-host is full.",
+        ),
+    ],
+)
+def test_a_failing_store_is_answered_and_explained_and_the_session_goes_on(
+    start_catcher: Callable[..., Catcher], broken: StoreUnavailable, said: str, why: str
+) -> None:
     catcher = start_catcher(breakable=True)
     with Dial(catcher) as client:
-        catcher.breakable.broken = UNAVAILABLE
+        catcher.breakable.broken = broken
         reply = client.transaction(b"lost\r\n.\r\n")
-        assert reply == "451 4.3.0 Error: the message could not be stored, try again later"
+        assert reply == said
         catcher.breakable.broken = None
         client.envelope()
         client.send(b"kept\r\n.\r\n")
@@ -202,9 +216,11 @@ def test_a_failing_store_is_answered_451_and_the_session_goes_on(start_catcher: 
     assert catcher.message() == b"kept\r\n"
     session = catcher.ended()
     assert session.facts.outcome == "quit"
-    assert session.facts.reason == f"{reply} (in answer to DATA)"
+    assert session.facts.reason == f"{reply} (in answer to DATA): {why}"
     assert b"DATA\r\nlost\r\n.\r\nMAIL" in catcher.crossed(session.id)[0]
     assert b"secret-host" not in catcher.crossed(session.id)[1]
+    lines = catcher.lines(session.id)
+    assert lines[lines.index(f"S: {reply}") - 1] == f"*: The message was not stored. {why}"
 
 
 def test_the_russian_sample_session_is_taken_line_for_line(catcher: Catcher) -> None:

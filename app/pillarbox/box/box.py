@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from pillarbox.box.endings import Endings
 from pillarbox.box.figures import Figures, StoreFigures
@@ -21,6 +22,7 @@ from pillarbox.box.store import (
     Counts,
     Delivery,
     Inbox,
+    Keep,
     MessagePage,
     MessageQuery,
     Replay,
@@ -53,7 +55,10 @@ HEAR_AFTER = 1.0
 words."""
 
 PURGE_EVERY = 15.0
-"""Seconds between two purges; a long one never keeps sessions from being saved."""
+"""Seconds between two purges, with a look at the limits; a long one never keeps sessions from being saved."""
+
+CROWDED_EVERY = 0.5
+"""Seconds between two questions whether a flood has passed a limit, which does not wait for the next purge."""
 
 LINTED = 20_000
 """Entries of a session that lint reads when somebody looks at it: more than a thousand messages, a quarter second."""
@@ -74,11 +79,13 @@ class Kept:
 
 
 class Box:
-    def __init__(self, store: Store, bus: Bus) -> None:
+    def __init__(self, store: Store, bus: Bus, keep: Keep | None = None) -> None:
+        """`keep` is how much is kept, without limit when it is not given."""
         self.store = store
         self.bus = bus
         self.figures = Figures()
         self._endings = Endings()
+        self._keep = keep or Keep()
         self._live: set[LiveSession] = set()
         self._untold: list[LiveSession] = []
         self._turns = 0
@@ -123,7 +130,7 @@ class Box:
         return await self.store.deliver(Delivery(raw=raw, envelope=envelope, received_at=when, inbox=inbox))
 
     async def keep_house(self) -> None:
-        """Until cancelled: write what open sessions have said, make it findable, and purge what was deleted."""
+        """Until cancelled: write what open sessions have said, make it findable, remove what is deleted or too much."""
         async with asyncio.TaskGroup() as house:
             house.create_task(self._save_sessions())
             house.create_task(self._hear_sessions())
@@ -150,12 +157,25 @@ class Box:
             seen = self._turns
 
     async def _purge(self) -> None:
+        """Look at the limits first of all: what a flood may still bring is known from then on."""
+        await self._remove(partial(self.store.retain, self._keep))
         while True:
-            await asyncio.sleep(PURGE_EVERY)
-            try:
-                await asyncio.to_thread(self.store.purge, datetime.now(UTC) - RESTORABLE)
-            except StoreUnavailable as error:
-                log.warning("Deleted mail could not be purged: %s", error)
+            well = True
+            for _ in range(round(PURGE_EVERY / CROWDED_EVERY)):
+                await asyncio.sleep(CROWDED_EVERY)
+                if well and self.store.crowded:
+                    well = await self._remove(partial(self.store.retain, self._keep))
+            await self._remove(partial(self.store.retain, self._keep))
+            await self._remove(partial(self.store.purge, datetime.now(UTC) - RESTORABLE))
+
+    async def _remove(self, work: Callable[[], int]) -> bool:
+        """Whether it could be done; if not, the next time will."""
+        try:
+            await asyncio.to_thread(work)
+        except StoreUnavailable as error:
+            log.warning("Old or deleted mail could not be removed: %s", error)
+            return False
+        return True
 
     @property
     def open_sessions(self) -> int:

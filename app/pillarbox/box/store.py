@@ -162,6 +162,15 @@ class Change:
     tags: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """How much is kept: so many messages, none older than `age` seconds, in so many octets of database; 0: no limit."""
+
+    messages: int = 0
+    age: float = 0.0
+    octets: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Kept by the writer, so that no page counts rows. `bytes` is the size of all messages."""
@@ -239,6 +248,16 @@ class Store(Protocol):
 
     def purge(self, hidden_before: datetime) -> int:
         """Remove for good what was hidden before that time."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much has come since `retain` looked last that a limit may be passed. Never blocks."""
+
+    def retain(self, keep: Keep) -> int:
+        """Remove for good what is over the limits, oldest first, sessions too; the number of messages removed.
+
+        Pinned messages stay, and so does for a moment what has just been acknowledged.
+        """
 
     def inboxes(self) -> tuple[Inbox, ...]: ...
 

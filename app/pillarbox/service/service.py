@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pillarbox
-from pillarbox.box import Box
+from pillarbox.box import Box, Keep
 from pillarbox.errors import DatabaseError, UsageError
 from pillarbox.events import Bus, Event
 from pillarbox.service import certificates, descriptors, endpoints, listeners
@@ -90,7 +90,7 @@ class Service:
             if (source := settings.source("database")) != "--database":
                 raise DatabaseError(f"{source}: {error}") from error
             raise
-        box = Box(store, bus)
+        box = Box(store, bus, _keep(settings))
         # After the store has written what waits: then the last sessions have their numbers.
         self._running.callback(box.tell_endings)
         self._running.push_async_callback(asyncio.to_thread, store.close)
@@ -185,6 +185,10 @@ def _publisher(loop: asyncio.AbstractEventLoop, bus: Bus) -> Callable[[Sequence[
                 raise
 
     return publish
+
+
+def _keep(settings: Settings) -> Keep:
+    return Keep(messages=settings.keep_messages, age=settings.keep_age, octets=settings.keep_bytes)
 
 
 def _policy(settings: Settings, max_connections: int) -> Policy:

@@ -130,6 +130,28 @@ class Settings:
         factory=default_database,
         shown="sqlite:///$XDG_DATA_HOME/pillarbox/pillarbox.db",
     )
+    keep_messages: int = setting(
+        values.COUNT,
+        "Keep so many messages, the newest; older ones are removed for good. Pinned ones stay and do not count.",
+        group="Store",
+        default=0,
+        shown="0",
+    )
+    keep_age: float = setting(
+        values.AGE,
+        "Remove messages and sessions that are older, for good; pinned messages stay.",
+        group="Store",
+        default=0.0,
+        shown="0",
+    )
+    keep_bytes: int = setting(
+        values.ROOM,
+        "Let the database take so much room; then the oldest messages and sessions are removed for good, never pinned "
+        "ones.",
+        group="Store",
+        default=2 * 1024**3,
+        shown="2G",
+    )
     max_message_size: int = setting(
         values.SIZE,
         "Refuse larger messages with 552.",

@@ -100,6 +100,17 @@ def read_size(text: str) -> int:
     return int(match[1]) * _SIZE_UNITS[match[2]]
 
 
+LEAST_ROOM = 16 * 1024 * 1024
+
+
+def read_room(text: str) -> int:
+    """A size, large enough for a database that holds something."""
+    size = read_size(text)
+    if 0 < size < LEAST_ROOM:
+        raise ValueError("a database takes some room for itself; write at least 16M; 0 is no limit")
+    return size
+
+
 _AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -218,6 +229,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 ADDRESS = Kind("ADDRESS", read_address)
 SIZE = Kind("SIZE", read_size)
+ROOM = Kind("SIZE", read_room)
 AGE = Kind("AGE", read_age)
 COUNT = Kind("NUMBER", read_count)
 URL = Kind("URL", read_text)

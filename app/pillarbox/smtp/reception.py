@@ -14,7 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from pillarbox.errors import StoreUnavailable
+from pillarbox.errors import StoreFull, StoreUnavailable
 from pillarbox.smtp import chunks, replies
 from pillarbox.smtp.channel import Channel
 from pillarbox.smtp.chunks import Chunk
@@ -73,7 +73,7 @@ class Reception(Channel):
         else:
             message, wire = content.take()
             self._tap.stored(at_us, message, wire)
-            self._conclude(await self._deliver(message))
+            await self._deliver(message)
         await self._flush()
 
     async def take_chunk(self, arg: str) -> None:
@@ -113,7 +113,7 @@ class Reception(Channel):
             answer(refusal, counts=counts, weak=again)
         elif announced.last:
             self._tap.stored_chunk(at_us, chunk)
-            self._conclude(await self._deliver(message.take()))
+            await self._deliver(message.take())
             await self._flush()
         else:
             self._tap.chunk(at_us, chunk)
@@ -143,19 +143,26 @@ class Reception(Channel):
             self._answer(verdict, counts=counts, weak=weak)
         self._dialogue.reset()
 
-    async def _deliver(self, message: bytes) -> Reply:
-        """Keep the message; the reply says whether it is kept, so it is made after the commit."""
+    async def _deliver(self, message: bytes) -> None:
+        """Keep the message and answer; the reply says whether it is kept, so it is made after the commit."""
         self._busy = True
         try:
             summary = await self._tap.live.deliver(message, self._dialogue.envelope())
         except StoreUnavailable as error:
             log.warning("A message could not be stored: %s", error, extra=self._tap.live.whose())
-            return replies.NOT_STORED
+            self._not_stored(replies.NO_STORAGE if isinstance(error, StoreFull) else replies.NOT_STORED, str(error))
         except Exception:
             log.exception("A message could not be stored", extra=self._tap.live.whose())
-            return replies.NOT_STORED
+            self._not_stored(replies.NOT_STORED, "The server failed; its log says how.")
+        else:
+            self._errors = 0
+            self._conclude(replies.queued(summary.id))
         finally:
             self._busy = False
             self._patience.renew(self.loop.time())
-        self._errors = 0
-        return replies.queued(summary.id)
+
+    def _not_stored(self, reply: Reply, why: str) -> None:
+        """The session says why, the client is only told to try again."""
+        self._tap.event("error", f"The message was not stored. {why}")
+        self._conclude(reply)
+        self._tap.because(why)

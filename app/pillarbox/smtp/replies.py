@@ -121,6 +121,7 @@ CHUNK_TOO_LARGE = Reply(552, "5.3.4", "Chunk exceeds message size limit")
 CROWDED = Reply(452, "4.3.1", "Error: too much mail is being taken at once, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 NOT_STORED = Reply(451, "4.3.0", "Error: the message could not be stored, try again later")
+NO_STORAGE = Reply(452, "4.3.1", "Error: insufficient system storage, try again later")
 FAILED = Reply(451, "4.3.0", "Error: server error, try again later")
 
 REFUSALS: dict[Reply, Refusal] = {
@@ -128,6 +129,7 @@ REFUSALS: dict[Reply, Refusal] = {
     CHUNK_TOO_LARGE: "too_large",
     CROWDED: "no_room",
     NOT_STORED: "not_stored",
+    NO_STORAGE: "not_stored",
 }
 """The replies that turn a whole message away, as they are counted."""
 

@@ -132,6 +132,10 @@ class Tap:
             return
         self.failed(f"{reply} (in answer to {said})" if (said := self._said()) else str(reply))
 
+    def because(self, why: str) -> None:
+        """Why the refusal at hand was made, as far as its reply does not say so."""
+        self.failed(f"{self._reason}: {why}" if self._reason else why)
+
     def _said(self) -> str:
         """The latest command on one line: what is wrong with it is often a character that no screen shows."""
         if self._latest is None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
 from pillarbox.box.store import Segment, SessionKey
@@ -24,7 +25,7 @@ from pillarbox.storage import inboxes, journal, rows, sessions, tables
 from pillarbox.storage.arrival import Arrival
 from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Row
-from pillarbox.storage.totals import Totals
+from pillarbox.storage.totals import MESSAGE, SESSION, Totals
 
 _SESSION_COLUMNS = ("id", "node_id", *rows.SESSION_COLUMNS, "delivered")
 _LATER = [f'"{name}" = excluded."{name}"' for name in rows.SESSION_COLUMNS if name not in rows.SESSION_FIXED]
@@ -59,7 +60,10 @@ class _Line:
 
 @dataclass(slots=True)
 class Batch:
-    """`node_id` is the node that writes. `again`: some segments may be there already, a commit's answer was lost."""
+    """`node_id` is the node that writes. `again`: some segments may be there already, a commit's answer was lost.
+
+    `octets` is what its messages and transcripts are taken to occupy.
+    """
 
     database: Database
     connection: Connection
@@ -68,6 +72,7 @@ class Batch:
     again: bool = False
     events: list[Event] = field(default_factory=list)
     summaries: dict[int, Summary] = field(default_factory=dict)
+    octets: int = 0
     _lines: dict[SessionKey, _Line] = field(default_factory=dict)
     _totals: Totals = field(default_factory=Totals)
     _segments: list[Row] = field(default_factory=list)
@@ -84,8 +89,7 @@ class Batch:
             events.extend(self._take(index, one, ids))
         self._write_sessions()
         self._write_messages(work, known)
-        known_segments = "ON CONFLICT DO NOTHING" if self.again else ""
-        self.database.insert(self.connection, "segment", _SEGMENT_COLUMNS, self._segments, known_segments)
+        self._write_segments()
         self._totals.write(self.connection, self.database)
         self.events = journal.write(self.connection, self.database, self._with_messages(events))
         if self._segments and not events:
@@ -149,7 +153,25 @@ class Batch:
         lines = [line for line in self._lines.values() if line.due]
         written = [(one.id, self.node_id, *rows.facts_row(one.facts), one.delivered) for one in lines]
         self.database.insert(self.connection, "session", _SESSION_COLUMNS, written, _UPDATE)
-        self._totals.sessions(sum(one.new for one in lines))
+        new = sum(one.new for one in lines)
+        self._totals.sessions(new)
+        self.octets += new * SESSION
+
+    def _write_segments(self) -> None:
+        if self.again:
+            self._segments = self._unwritten()
+        self.database.insert(self.connection, "segment", _SEGMENT_COLUMNS, self._segments)
+        octets = sum([len(row[-1]) for row in self._segments])
+        self._totals.transcripts(octets)
+        self.octets += octets
+
+    def _unwritten(self) -> list[Row]:
+        """Those of the segments that are not there yet, each once."""
+        wanted = {row[:2]: row for row in self._segments}
+        query = sa.select(tables.segment.c.session_id, tables.segment.c.seq)
+        for row in self.connection.execute(query.where(tables.segment.c.session_id.in_({key[0] for key in wanted}))):
+            wanted.pop(tuple(row), None)
+        return list(wanted.values())
 
     def _write_messages(self, work: Sequence[Work], known: dict[str, int]) -> None:
         messages: list[Row] = []
@@ -170,6 +192,7 @@ class Batch:
                 findings.append((summary.id, rows.findings_json(arrival.lint)))
             searches.append(search.row(summary.id, inbox_id, arrival.words))
             self._totals.messages(inbox_id, messages=1, unread=1, octets=summary.size)
+            self.octets += summary.size + MESSAGE
         insert = self.database.insert
         insert(self.connection, "message", rows.MESSAGE_COLUMNS, messages)
         insert(self.connection, "recipient", ("message_id", "position", "address", "params", "role"), recipients)

@@ -1,10 +1,11 @@
-"""Messages changed, hidden, shown again and removed, a piece at a time.
+"""Messages changed, hidden and shown again, a piece at a time.
 
 Rules of this module:
 
-* Each function is the body of one transaction, at most `PIECE` messages, so that mail does not wait long behind it.
-* A selection never reaches mail that came after it was asked for, and every piece starts where the one before ended:
-  `below` is an id that is not reached any more.
+* What a selection means is read outside the writer, by `selected`; each other function is the body of one transaction
+  over some of these ids, and passes over those that have been deleted meanwhile.
+* A selection never reaches mail that came after it was asked for, and every part of it starts where the one before
+  ended: `below` is an id that is not reached any more.
 * Events are written here and returned, to be published after the commit.
 """
 
@@ -18,24 +19,31 @@ from sqlalchemy import Connection
 
 from pillarbox.box.store import Change, Selection
 from pillarbox.events import Event
-from pillarbox.storage import journal, messages, rows, search_rows
+from pillarbox.storage import journal, messages, rows
 from pillarbox.storage.choice import choice
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.tables import inbox, message, message_tag, tag
 from pillarbox.storage.totals import Totals
 
-PIECE = 500
-
-PIECE_OCTETS = 64 * 1024 * 1024
-"""Octets of content removed in one transaction, unless a single message has more."""
+CHOSEN = 10_000
+"""Ids of a selection that are read at a time."""
 
 
-def change(
-    connection: Connection, *, database: Database, selection: Selection, what: Change, below: int | None
-) -> Done:
-    ids = _select(connection, database, selection, below)
-    if not ids:
-        return Done(0)
+def selected(connection: Connection, database: Database, selection: Selection, below: int) -> Sequence[int]:
+    """The next ids, newest first. A selection that names nothing selects nothing."""
+    if selection.ids is None and selection.inbox is None and selection.q is None and not selection.all:
+        return ()
+    chosen = choice(connection, database, inbox=selection.inbox, q=selection.q)
+    if chosen is None:
+        return ()
+    source, key, conditions = chosen
+    query = sa.select(message.c.id).select_from(source).where(*conditions, key < below)
+    if selection.ids is not None:
+        query = query.where(message.c.id.in_(selection.ids))
+    return connection.execute(query.order_by(key.desc()).limit(CHOSEN)).scalars().all()
+
+
+def change(connection: Connection, *, database: Database, ids: Sequence[int], what: Change) -> Done:
     before = messages.summaries(connection, ids)
     wanted = tuple(sorted({rows.clean(name)[: rows.MAX_INDEXED] for name in what.tags or ()}))
     different: list[int] = []
@@ -58,70 +66,32 @@ def change(
         Event(kind="message.changed", inbox=one.inbox, session_id=one.session_id, summary=one)
         for one in (after[message_id] for message_id in sorted(different))
     ]
-    return Done(len(different), journal.write(connection, database, events), _next(ids))
+    return Done(len(different), journal.write(connection, database, events))
 
 
-def hide(connection: Connection, *, database: Database, selection: Selection, below: int | None) -> Done:
-    ids = _select(connection, database, selection, below)
-    if not ids:
+def hide(connection: Connection, *, database: Database, ids: Sequence[int]) -> Done:
+    visible = sa.select(message.c.id).where(message.c.id.in_(ids), message.c.hidden_at.is_(None))
+    found = connection.execute(visible).scalars().all()
+    if not found:
         return Done(0)
     values = {"hidden_at": database.now(connection)}
-    connection.execute(sa.update(message).where(message.c.id.in_(ids)).values(values))
-    events = _count(connection, database, ids, -1)
-    return Done(len(ids), events, _next(ids))
+    connection.execute(sa.update(message).where(message.c.id.in_(found)).values(values))
+    return Done(len(found), count(connection, database, found, -1))
 
 
 def restore(connection: Connection, *, database: Database, ids: Collection[int]) -> Done:
-    """Show those of the (at most `PIECE`) messages again that are hidden; they are told as added."""
+    """Show those of the messages again that are hidden; they are told as added."""
     hidden = sa.select(message.c.id).where(message.c.id.in_(ids), message.c.hidden_at.is_not(None))
     found = connection.execute(hidden.order_by(message.c.id)).scalars().all()
     if not found:
         return Done(0)
     connection.execute(sa.update(message).where(message.c.id.in_(found)).values(hidden_at=None))
-    _count(connection, database, found, 1)
+    count(connection, database, found, 1)
     shown = messages.summaries(connection, found)
     events = [
         Event(kind="message.added", inbox=one.inbox, session_id=one.session_id, summary=one) for one in shown.values()
     ]
     return Done(len(found), journal.write(connection, database, events))
-
-
-def purge(connection: Connection, *, database: Database, hidden_before: int) -> Done:
-    """Remove some of the messages that were hidden before that time (microseconds); count 0 when none is left."""
-    hidden = sa.select(message.c.id, message.c.size).where(
-        message.c.hidden_at < hidden_before, message.c.hidden_at.is_not(None)
-    )
-    ids: list[int] = []
-    octets = 0
-    for message_id, size in connection.execute(hidden.order_by(message.c.hidden_at).limit(PIECE)).all():
-        octets += size
-        if ids and octets > PIECE_OCTETS:
-            break
-        ids.append(message_id)
-    if ids:
-        search_rows.remove(connection, database, ids)
-        connection.execute(sa.delete(message).where(message.c.id.in_(ids)))
-    return Done(len(ids))
-
-
-def _select(connection: Connection, database: Database, selection: Selection, below: int | None) -> Sequence[int]:
-    """The next ids, newest first. A selection that names nothing selects nothing; its ids are one piece."""
-    if selection.ids is None and selection.inbox is None and selection.q is None and not selection.all:
-        return ()
-    chosen = choice(connection, database, inbox=selection.inbox, q=selection.q)
-    if chosen is None:
-        return ()
-    source, key, conditions = chosen
-    query = sa.select(message.c.id).select_from(source).where(*conditions)
-    if selection.ids is not None:
-        query = query.where(message.c.id.in_(selection.ids))
-    if below is not None:
-        query = query.where(key < below)
-    return connection.execute(query.order_by(key.desc()).limit(PIECE)).scalars().all()
-
-
-def _next(ids: Sequence[int]) -> int | None:
-    return ids[-1] if len(ids) == PIECE else None
 
 
 def _inbox_ids(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
@@ -149,7 +119,7 @@ def _tag(connection: Connection, database: Database, ids: Sequence[int], names: 
     database.insert(connection, "message_tag", ("message_id", "tag_id"), tagged)
 
 
-def _count(connection: Connection, database: Database, ids: Sequence[int], sign: int) -> Sequence[Event]:
+def count(connection: Connection, database: Database, ids: Sequence[int], sign: int) -> Sequence[Event]:
     """Count messages in (1) or out (-1); out is told as message.deleted, one event an inbox."""
     totals = Totals()
     gone: defaultdict[str, list[int]] = defaultdict(list)

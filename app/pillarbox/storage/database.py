@@ -27,13 +27,11 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one transaction did: how many things, the events written, and `below`: the id where the next piece of the
-    same work starts, None when this was the last.
-    """
+    """What one transaction did: how many things, and the events written; `seconds` is how long it held the writer."""
 
     count: int
     events: Sequence[Event] = ()
-    below: int | None = None
+    seconds: float = 0.0
 
 
 class Database(Protocol):
@@ -88,11 +86,18 @@ class Database(Protocol):
     def octets(self, connection: Connection) -> int:
         """What the database takes on the disk, as cheaply as it can be known."""
 
-    def compact(self, connection: Connection, *, start: bool) -> Done:
-        """Take deleted words out of the index, within `write`: `start` once, then on until count is 0."""
+    def used(self, connection: Connection) -> int:
+        """Octets that what is kept takes, without deleted mail that can still be restored. Costs little."""
 
-    def shrink(self, connection: Connection) -> Done:
-        """Give some of the free space back within `write`, as far as that is ours to do; the pages."""
+    def compact(self, connection: Connection, *, pages: int, start: bool) -> Done:
+        """Take deleted words out of the index, some pages of it, within `write`: `start` once, then on until count
+        is 0.
+        """
+
+    def shrink(self, connection: Connection, *, seconds: float) -> Done:
+        """Give some of the free space back within `write`, for about so long; the pages. Count 0 when it is enough,
+        or not ours to do.
+        """
 
     def close(self) -> None: ...
 

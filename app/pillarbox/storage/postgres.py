@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.engine import URL
 
 from pillarbox.errors import DatabaseError, StoreUnavailable
+from pillarbox.storage import totals
 from pillarbox.storage.bell import CHANNEL, Bell
 from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.search_postgres import PostgresSearch
@@ -183,11 +184,15 @@ class PostgresDatabase:
         assert isinstance(found, int)
         return found
 
-    def compact(self, connection: Connection, *, start: bool) -> Done:
+    def used(self, connection: Connection) -> int:
+        """As reckoned: a table does not become smaller by what is removed from it."""
+        return totals.occupied(connection)
+
+    def compact(self, connection: Connection, *, pages: int, start: bool) -> Done:
         """Autovacuum does it."""
         return Done(0)
 
-    def shrink(self, connection: Connection) -> Done:
+    def shrink(self, connection: Connection, *, seconds: float) -> Done:
         """Autovacuum does it."""
         return Done(0)
 

@@ -24,15 +24,15 @@ from pillarbox.storage.database import Database
 from pillarbox.storage.tables import counter, metadata, schema_info
 from pillarbox.storage.trouble import Trouble, explain
 
-REVISION = "0004"
+REVISION = "0005"
 """What this program was made for: the newest file in migrations/versions."""
 
 COMPATIBLE_FROM = "0004"
 """The oldest program that can live with REVISION, as its migration states."""
 
-TOTALS = ("messages", "unread", "bytes", "sessions", "events_trimmed", "sessions_heard")
-"""The counters of the whole store. `events_trimmed` is the id of the newest event that is no longer kept,
-`sessions_heard` that of the last one that was looked at for sessions to search."""
+TOTALS = ("messages", "unread", "bytes", "sessions", "transcripts", "events_trimmed", "sessions_heard")
+"""The counters of the whole store. `transcripts` is in octets as they are kept; `events_trimmed` is the id of the
+newest event that is no longer kept, `sessions_heard` that of the last one that was looked at for sessions to search."""
 
 log = logging.getLogger(__name__)
 

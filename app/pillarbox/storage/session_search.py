@@ -79,8 +79,11 @@ def write(connection: Connection, *, database: Database, piece: Piece) -> Done:
     search = database.session_search
     # A session that was given up as lost, and whose node was only asleep, ends a second time.
     connection.execute(sa.delete(search.table).where(search.key.in_(piece.ids)))
-    database.insert(connection, "session_search", search.columns, piece.rows)
-    return Done(len(piece.rows))
+    # One may have been removed since its row was computed.
+    there = set(connection.execute(sa.select(session.c.id).where(session.c.id.in_(piece.ids))).scalars())
+    made = [row for row in piece.rows if row[0] in there]
+    database.insert(connection, "session_search", search.columns, made)
+    return Done(len(made))
 
 
 def unheard(connection: Connection) -> list[int]:

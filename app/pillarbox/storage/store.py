@@ -12,7 +12,7 @@ import asyncio
 import dataclasses
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -24,6 +24,7 @@ from pillarbox.box.store import (
     Counts,
     Delivery,
     Inbox,
+    Keep,
     MessagePage,
     MessageQuery,
     Replay,
@@ -39,27 +40,20 @@ from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
-from pillarbox.storage import (
-    changes,
-    inboxes,
-    journal,
-    messages,
-    nodes,
-    rows,
-    schema,
-    session_search,
-    sessions,
-    totals,
-)
+from pillarbox.storage import changes, inboxes, journal, messages, nodes, schema, session_search, sessions, totals
 from pillarbox.storage.batch import Save
 from pillarbox.storage.choice import asks_sessions
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.feed import Feed
 from pillarbox.storage.trouble import explain
+from pillarbox.storage.upkeep import Upkeep, parts
 from pillarbox.storage.writer import Delivering, Publish, Writer
 
 MAX_ID = 2**63 - 1
+FOUND = 500
+"""Messages asked about in one query."""
+
 MAX_ENTRY = 2**31 - 2**20
 """More entries than a session can have, and less than a column can hold."""
 
@@ -106,6 +100,7 @@ class SqlStore:
         self._writer.start()
         if self._feed is not None:
             self._feed.start()
+        self._upkeep = Upkeep(database, self._writer)
         self._hearing = threading.Lock()
         self.url = database.url
 
@@ -150,55 +145,41 @@ class SqlStore:
 
     def findings(self, message_ids: Collection[int]) -> Mapping[int, tuple[Lint, ...]]:
         found: dict[int, tuple[Lint, ...]] = {}
-        for piece in _pieces(message_ids):
+        for piece in parts(_possible(message_ids), FOUND):
             with self._database.read() as connection:
                 found |= messages.findings(connection, piece)
         return found
 
     def change(self, selection: Selection, change: Change) -> int:
-        return self._sweep(selection, partial(changes.change, database=self._database, what=change))
+        return self._sweep(selection, partial(changes.change, what=change))
 
     def delete(self, selection: Selection) -> int:
-        return self._sweep(selection, partial(changes.hide, database=self._database))
+        return self._sweep(selection, changes.hide)
+
+    def _sweep(self, selection: Selection, step: Callable[..., Done]) -> int:
+        if selection.ids is not None:
+            selection = dataclasses.replace(selection, ids=_possible(selection.ids))
+        elif asks_sessions(selection.q):
+            self.hear_sessions()
+        return self._upkeep.sweep(selection, step)
 
     def restore(self, ids: Sequence[int]) -> int:
-        steps = (partial(changes.restore, database=self._database, ids=piece) for piece in _pieces(ids))
-        return sum(self._writer.order(step).count for step in steps)
+        return self._upkeep.restore(_possible(ids))
 
     def purge(self, hidden_before: datetime) -> int:
         """Also trims the event table, takes deleted words out of the index and gives free space back."""
-        step = partial(changes.purge, database=self._database, hidden_before=rows.micros(hidden_before))
-        total = 0
-        while count := self._writer.order(step).count:
-            total += count
+        total = self._upkeep.purge(hidden_before)
         if self._hears_late():
             self.hear_sessions()
-        while self._writer.order(partial(journal.trim, database=self._database)).count:
-            pass
-        # The index is written anew, so not for a few: when more has gone than has stayed.
-        if total and total >= self.counts().messages:
-            compact = partial(self._database.compact, start=True)
-            while self._writer.order(compact).count:
-                compact = partial(self._database.compact, start=False)
-        while self._writer.order(self._database.shrink).count:
-            pass
+        self._upkeep.tidy()
         return total
 
-    def _sweep(self, selection: Selection, step: Callable[..., Done]) -> int:
-        """Do it piece by piece: mail gets its turn in between, and what comes meanwhile is left alone."""
-        if selection.ids is not None:
-            pieces = (dataclasses.replace(selection, ids=piece) for piece in _pieces(selection.ids))
-            return sum(self._writer.order(partial(step, selection=piece, below=None)).count for piece in pieces)
-        if asks_sessions(selection.q):
-            self.hear_sessions()
-        with self._database.read() as connection:
-            below: int | None = messages.newest(connection) + 1
-        total = 0
-        while below is not None:
-            done = self._writer.order(partial(step, selection=selection, below=below))
-            total += done.count
-            below = done.below
-        return total
+    @property
+    def crowded(self) -> bool:
+        return self._writer.room.used_up
+
+    def retain(self, keep: Keep) -> int:
+        return self._upkeep.retain(keep)
 
     # Sessions
 
@@ -295,12 +276,6 @@ class SqlStore:
 
 def _possible(ids: Iterable[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(one for one in ids if 0 < one <= MAX_ID))
-
-
-def _pieces(ids: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    possible = _possible(ids)
-    for start in range(0, len(possible), changes.PIECE):
-        yield possible[start : start + changes.PIECE]
 
 
 def _bound(message_id: int | None) -> int | None:

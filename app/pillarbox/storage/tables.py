@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    exists,
     false,
     text,
     true,
@@ -173,6 +174,9 @@ Index(
 # Few are: so the index costs nothing, and counts them at once.
 PINNED = message.c.pinned.is_(true())
 Index("message_pinned", message.c.id, sqlite_where=PINNED, postgresql_where=PINNED)
+
+WITHOUT_MESSAGES = ~exists().where(message.c.session_id == session.c.id)
+"""Of a session: that none refers to it, not even a deleted one."""
 
 recipient = Table(
     "recipient",

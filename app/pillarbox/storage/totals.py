@@ -17,6 +17,12 @@ from pillarbox.storage.tables import counter
 WHOLE = 0
 OF_AN_INBOX = ("messages", "unread", "bytes")
 
+MESSAGE = 4_096
+SESSION = 1_024
+"""Octets that one is taken to occupy beside its content or its transcript: rows, words and indexes, about right for
+usual mail on either database.
+"""
+
 _ADD = "ON CONFLICT (inbox_id, name) DO UPDATE SET value = counter.value + excluded.value"
 
 
@@ -35,6 +41,10 @@ class Totals:
     def sessions(self, count: int) -> None:
         self._deltas[WHOLE, "sessions"] += count
 
+    def transcripts(self, octets: int) -> None:
+        """Of segments as they are kept."""
+        self._deltas[WHOLE, "transcripts"] += octets
+
     def write(self, connection: Connection, database: Database) -> None:
         changed = [(*key, delta) for key, delta in sorted(self._deltas.items()) if delta]
         database.insert(connection, "counter", ("inbox_id", "name", "value"), changed, _ADD)
@@ -43,6 +53,13 @@ class Totals:
 def read(connection: Connection, inbox_id: int = WHOLE) -> dict[str, int]:
     found = connection.execute(sa.select(counter.c.name, counter.c.value).where(counter.c.inbox_id == inbox_id))
     return {row.name: row.value for row in found}
+
+
+def occupied(connection: Connection) -> int:
+    """Octets that what is kept is taken to occupy, where the database itself cannot say."""
+    found = read(connection)
+    rows = found["messages"] * MESSAGE + found["sessions"] * SESSION
+    return found["bytes"] + found["transcripts"] + rows
 
 
 def counts(connection: Connection) -> Counts:

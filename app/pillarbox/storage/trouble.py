@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import sqlalchemy.exc
 
+from pillarbox.errors import StoreFull, StoreUnavailable
+
 _HELD = "The database is held by another program."
 
 _SQLITE = {
@@ -35,6 +37,10 @@ class Trouble:
     sentence: str
     wide: bool
     full: bool = False
+
+    def refusal(self) -> StoreUnavailable:
+        """What whoever wanted it written is told."""
+        return StoreFull(self.sentence) if self.full else StoreUnavailable(self.sentence)
 
 
 FULL = Trouble("The disk of the database is full.", wide=True, full=True)

@@ -22,7 +22,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -38,6 +38,7 @@ from pillarbox.storage.backlog import COMPANY, Backlog
 from pillarbox.storage.batch import Batch, Save, Work, session_of
 from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Done
+from pillarbox.storage.room import Room
 from pillarbox.storage.tally import Tally
 from pillarbox.storage.trouble import HELD, Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
@@ -84,6 +85,7 @@ class Writer:
         self._answers = Answers()
         self._unsaved = Unsaved()
         self._tally = Tally()
+        self.room = Room()
         self._node_id = 0
         self._beat_at = self._retry_at = 0.0
         self._held: Trouble | None = None
@@ -206,6 +208,7 @@ class Writer:
         if not piece:
             self._recovered()
         batch.settle()
+        self.room.use(len(batch.summaries), batch.octets)
         for key, facts in batch.facts():
             self._unsaved.refresh(key, facts)
         for index, summary in batch.summaries.items():
@@ -221,16 +224,17 @@ class Writer:
             order.future.set_exception(StoreUnavailable(self._held.sentence))
             return
         self._tally.begin()
+        begun = time.monotonic()
         try:
             with self._database.write() as connection:
                 done = order.run(connection)
         except Exception as error:  # noqa: BLE001 - told to the one who waits, and logged
-            order.future.set_exception(StoreUnavailable(self._note(error).sentence))
+            order.future.set_exception(self._note(error).refusal())
             return
         self._tally.obeyed()
         self._recovered()
         self._tell(done.events)
-        order.future.set_result(done)
+        order.future.set_result(replace(done, seconds=time.monotonic() - begun))
 
     def _fail(self, one: Work, trouble: Trouble) -> None:
         if isinstance(one, Save):
@@ -242,7 +246,7 @@ class Writer:
             self._unsaved.add(one)
             self._retry_at = max(self._retry_at, time.monotonic() + RETRY)
         elif one.future is not None:
-            self._answers.add(one.future, StoreUnavailable(trouble.sentence))
+            self._answers.add(one.future, trouble.refusal())
 
     def _refuse(self, jobs: Sequence[Job]) -> None:
         """Answer those that have no answer yet. A segment written twice is known by its key and left alone."""

@@ -1,0 +1,118 @@
+"""Long work goes piece by piece, and mail is taken between the pieces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from pillarbox.box import Change, Keep, MessageQuery, Selection
+from pillarbox.mail.message import Summary
+from pillarbox.storage.database import Done
+from pillarbox.storage.pace import TARGET, Pace
+from pillarbox.storage.store import SqlStore
+from pillarbox.storage.writer import Order
+from tests.storage.inside import Inside, counters, totals
+from tests.storage.mails import deliver, delivery, mail
+from tests.storage.queries import wanted
+
+MANY = 10_000
+
+
+class Between:
+    """Hands in one delivery while a piece is being done, and keeps the order in which all of it was done."""
+
+    def __init__(self, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[str] = []
+        self.kept: list[Summary] = []
+        self._store = store
+        self._answers: list[asyncio.Future[None]] = []
+        self._obey = store._writer._obey
+        monkeypatch.setattr(store._writer, "_obey", self._piece)
+
+    def _piece(self, order: Order) -> None:
+        """In the writer's thread: the delivery is in its queue before the piece is done, so before the next one."""
+        waiting = asyncio.run_coroutine_threadsafe(self._hand_in(), self._loop)
+        waiting.result(30)
+        self.done.append("piece")
+        self._obey(order)
+
+    async def _hand_in(self) -> None:
+        answer = self._store.deliver(replace(delivery(mail("between")), received_at=datetime.now(UTC)))
+        self._answers.append(asyncio.ensure_future(self._answered(answer)))
+
+    async def _answered(self, answer: asyncio.Future[Summary]) -> None:
+        self.kept.append(await answer)
+        self.done.append("delivery")
+
+    def during(self, work: Callable[[], int]) -> int:
+        async def play() -> int:
+            self._loop = asyncio.get_running_loop()
+            count = await asyncio.to_thread(work)
+            await asyncio.gather(*self._answers)
+            self._answers.clear()
+            return count
+
+        return asyncio.run(play())
+
+
+@pytest.mark.parametrize("how", ["delete and purge", "retain"])
+def test_ten_thousand_deletions_let_every_delivery_through_between_two_pieces(
+    store: SqlStore, inside: Inside, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    for _ in range(20):
+        deliver(store, *(delivery() for _ in range(MANY // 20)))
+    between = Between(store, monkeypatch)
+    if how == "retain":
+        assert between.during(lambda: store.retain(Keep(messages=1))) >= MANY - 1
+    else:
+        assert between.during(lambda: store.delete(Selection(q=wanted("hello")))) == MANY
+        soon = datetime.now(UTC) + timedelta(seconds=60)
+        assert between.during(lambda: store.purge(soon)) == MANY
+    pieces = between.done.count("piece")
+    assert pieces >= 4
+    assert len(between.kept) == pieces, "every delivery was kept"
+    left = {one.id for one in store.messages(MessageQuery(limit=500)).items}
+    if how == "retain":
+        assert left <= {one.id for one in between.kept}
+    else:
+        assert left == {one.id for one in between.kept}
+    # Answers reach the loop a moment later than the writer's thread goes on: never is more than one piece ahead.
+    ahead = [sum(1 if one == "piece" else -1 for one in between.done[:at]) for at in range(len(between.done) + 1)]
+    assert max(ahead) <= 2
+    assert counters(inside) == totals(inside)
+
+
+def test_a_selection_is_read_outside_the_writer(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(store, delivery(mail("apple")), delivery(mail("pear")))
+    given: list[object] = []
+    real = store._writer.order
+
+    def order(run: Callable[[Connection], Done]) -> Done:
+        given.append(run.keywords["ids"])  # type: ignore[attr-defined]
+        return real(run)
+
+    monkeypatch.setattr(store._writer, "order", order)
+    assert store.change(Selection(q=wanted("apple")), Change(read=True)) == 1
+    assert given == [[1]]
+
+
+def test_a_slow_piece_makes_the_next_one_small_at_once_and_fast_ones_let_it_grow() -> None:
+    pace = Pace(1000, 10, 5000)
+    pace.took(1000, TARGET * 10)
+    assert pace.size == 100
+    pace.took(100, TARGET / 100)
+    assert pace.size == 151
+    for _ in range(20):
+        pace.took(pace.size, TARGET / 100)
+    assert pace.size == 5000
+    pace.took(5000, 1e9)
+    assert pace.size == 10
+    pace.took(4, TARGET * 100)
+    assert pace.size == 10
+    pace.took(10, 0.0)
+    assert pace.size == 16
