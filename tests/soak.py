@@ -40,7 +40,7 @@ SOAKS = (
         "PILLARBOX_KILLS",
         50,
         "kill -9 a database while twenty clients send, nothing lost, nothing twice",
-        ("tests/crash",),
+        ("tests/crash/test_kill.py",),
     ),
     Soak(
         "PILLARBOX_STATES",

@@ -19,8 +19,8 @@ from pillarbox.errors import DatabaseError
 from pillarbox.storage import schema, search_rows
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.store import SqlStore
-from tests.storage.inside import Inside, SqliteInside, count
-from tests.storage.mails import deliver, delivery, mail
+from tests.storage.inside import Inside, SqliteInside, count, counters, totals
+from tests.storage.mails import Talk, deliver, delivery, mail
 from tests.storage.queries import wanted
 
 NEXT = """
@@ -159,13 +159,14 @@ def test_messages_of_before_searching_for_parts_are_found_by_them(
         *OLD_SEARCH["sqlite" if isinstance(inside, SqliteInside) else "postgresql"],
         "DROP INDEX message_unread",
         "DROP INDEX message_pinned",
+        "DELETE FROM counter WHERE name = 'transcripts'",
         "UPDATE schema_info SET revision = '0003', compatible_from = '0001'",
     )
     upgraded = open_at(url)
     assert [upgraded.messages(MessageQuery(q=wanted(query))).items for query in queries] == before
     upgraded.restore([5])
     assert [one.id for one in upgraded.messages(MessageQuery(q=wanted("morn"))).items] == [5, 3, 2, 1]
-    assert inside.rows("SELECT revision, compatible_from FROM schema_info") == [("0004", "0004")]
+    assert inside.rows("SELECT revision, compatible_from FROM schema_info") == [(schema.REVISION, "0004")]
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(
@@ -253,3 +254,18 @@ def test_every_search_and_list_has_an_index(inside: Inside) -> None:
         plan = " | ".join(str(row[3]) for row in inside.rows(f"EXPLAIN QUERY PLAN {query}"))
         assert expected in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_transcripts_of_before_are_counted(url: str, inside: Inside, open_at: Callable[[str], SqlStore]) -> None:
+    store = open_at(url)
+    talk = Talk()
+    talk.open(store)
+    deliver(store, talk.delivery())
+    store.close()
+    inside.run(
+        "DELETE FROM counter WHERE name = 'transcripts'",
+        "UPDATE schema_info SET revision = '0004', compatible_from = '0004'",
+    )
+    open_at(url)
+    assert counters(inside) == totals(inside)
+    assert counters(inside)[0, "transcripts"] > 0
