@@ -71,6 +71,17 @@ def test_what_is_no_size_is_refused(text: str) -> None:
         values.read_size(text)
 
 
+@pytest.mark.parametrize(("text", "octets"), [("0", 0), ("16M", 16 * 1024**2), ("2G", 2 * 1024**3)])
+def test_room_for_a_database_is_a_size_that_holds_one(text: str, octets: int) -> None:
+    assert values.read_room(text) == octets
+
+
+@pytest.mark.parametrize("text", ["1", "1M", "16777215"])
+def test_room_that_no_database_fits_in_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="write at least 16M; 0 is no limit"):
+        values.read_room(text)
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("0", 0), ("90s", 90), ("15m", 900), ("36h", 129_600), ("14d", 1_209_600), ("0s", 0)]
 )
