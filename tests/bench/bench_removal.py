@@ -76,9 +76,9 @@ def watched(store: SqlStore, seen: Seen) -> Iterator[None]:
     batches = threading.local()
 
     @contextlib.contextmanager
-    def write() -> Iterator[Connection]:
+    def write(*, patient: bool = False) -> Iterator[Connection]:
         begun, cpu = time.perf_counter(), time.thread_time()
-        with real() as connection:
+        with real(patient=patient) as connection:
             yield connection
         if not getattr(batches, "now", False):
             seen.pieces.append((time.perf_counter() - begun) * 1000)
