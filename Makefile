@@ -36,8 +36,10 @@ soak: ## run the tests that count with large counts and print the table of docs/
 	@.ci/environment test
 	@$(PYTHON) -m tests.soak $(ARGS)
 
-bench: bench-smtp ## measure SMTP, then list, search and parse
-	@$(PYTHON) -m tests.bench.bench_http
+bench: ## measure everything in one table: ingest, visibility, memory, list and search at a million, start
+	@tests/install.sh
+	@.ci/environment test
+	@$(PYTHON) -m tests.bench $(ARGS)
 
 bench-removal: ## measure how long mail and pages wait while 100,000 messages are deleted, purged and retired
 	@.ci/environment test
