@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pillarbox.box import MessagePage, MessageQuery
+from pillarbox.box import MessagePage, MessageQuery, Selection
 from pillarbox.storage import messages
 from pillarbox.storage.search_sqlite import SqliteSearch
 from pillarbox.storage.store import SqlStore
@@ -108,3 +108,10 @@ def test_a_large_store_is_counted_in_pieces_and_only_for_so_long(
     assert (page.total, page.total_exact) == (6, False), "never less than the page itself shows there to be"
     page = store.messages(MessageQuery(q=wanted("many"), limit=10))
     assert (page.total, page.total_exact) == (10, True)
+
+
+def test_a_total_counts_no_deleted_message(store: SqlStore) -> None:
+    deliver(store, *(delivery(mail("many")) for _ in range(6)))
+    store.delete(Selection(ids=(2, 5)))
+    page = store.messages(MessageQuery(q=wanted("many"), limit=3))
+    assert (ids(page), page.total, page.total_exact) == ([6, 4, 3], 4, True)

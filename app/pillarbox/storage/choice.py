@@ -41,9 +41,12 @@ from pillarbox.storage.tables import PINNED, UNREAD, VISIBLE, message, message_t
 
 
 class Choice(NamedTuple):
+    """`conditions` begin with that of visibility; `indexed`: the others ask the search table alone."""
+
     source: FromClause
     key: ColumnElement[int]
     conditions: list[ColumnElement[bool]]
+    indexed: bool = False
 
 
 def choice(
@@ -72,7 +75,7 @@ def choice(
     conditions += [compiler.condition(part) for part in parts if not _worded(part)]
     if after is not None:
         conditions.append(key > after)
-    return Choice(source, key, conditions)
+    return Choice(source, key, conditions, indexed=bool(worded) and len(worded) == len(parts))
 
 
 def asks_sessions(q: Node | None) -> bool:
