@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # More arguments for the catcher or for pytest: make run ARGS="--smtp :2525", make test ARGS=tests/cli
 ARGS ?=
 
-.PHONY: help run test lint format docs soak bench bench-removal bench-smtp clean
+.PHONY: help run test lint format docs soak bench bench-smtp clean
 
 help: ## tell what there is
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' Makefile | expand -t 20
@@ -40,10 +40,6 @@ bench: ## measure everything in one table: ingest, visibility, memory, list and 
 	@tests/install.sh
 	@.ci/environment test
 	@$(PYTHON) -m tests.bench $(ARGS)
-
-bench-removal: ## measure how long mail and pages wait while 100,000 messages are deleted, purged and retired
-	@.ci/environment test
-	@$(PYTHON) -m tests.bench.bench_removal $(ARGS)
 
 bench-smtp: ## measure SMTP against smtp-sink and stock aiosmtpd, check that all of it is stored, weigh idle connections
 	@tests/install.sh

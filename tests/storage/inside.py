@@ -78,6 +78,13 @@ def count(inside: Inside, table: str) -> int:
     return number
 
 
+def indexed(inside: Inside) -> list[int]:
+    """The messages that the search index has words of."""
+    sqlite = isinstance(inside, SqliteInside)
+    query = "SELECT DISTINCT doc FROM search_words ORDER BY 1" if sqlite else "SELECT message_id FROM search ORDER BY 1"
+    return [row[0] for row in inside.rows(query)]
+
+
 def totals(inside: Inside) -> dict[tuple[int, str], int]:
     """Every counter as it should be, counted the long way."""
     ((transcripts,),) = inside.rows("SELECT coalesce(sum(length(entries)), 0) FROM segment")

@@ -18,11 +18,11 @@ from pillarbox.mail.spoken import Wanted
 from pillarbox.storage import removal, retention
 from pillarbox.storage.pace import Pace
 from pillarbox.storage.store import SqlStore
-from tests.storage.inside import Inside, PostgresInside, count, counters, totals
+from tests.storage.inside import Inside, PostgresInside, count, counters, indexed, totals
 from tests.storage.mails import Talk, deliver, delivery, mail, orders, settled
 from tests.storage.queries import wanted
 
-OF_A_MESSAGE = ("message", "raw", "recipient", "message_tag", "search", "lint")
+OF_A_MESSAGE = ("message", "raw", "recipient", "message_tag", "lint")
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +102,7 @@ def test_the_newest_messages_are_kept_and_nothing_is_left_of_the_others(
     assert [event.ids for event in store.events_since(0, 100).events if event.ids] == [(1, 2, 3)]
     for table in OF_A_MESSAGE:
         assert count(inside, table) == 2, table
+    assert indexed(inside) == [4, 5]
     assert store.restore([1, 2, 3]) == 0
     assert store.retain(Keep(messages=2)) == 0
 
@@ -124,7 +125,9 @@ def test_a_message_that_was_pinned_or_deleted_after_it_was_chosen_stays(store: S
         gone = retention.due(connection, store._database, Keep(age=1.0)).gone
     store.change(Selection(ids=(1,)), Change(pinned=True))
     store.delete(Selection(ids=(2,)))
-    step = partial(removal.retire, database=store._database, ids=[one.id for one in gone], sessions=[])
+    ids = [one.id for one in gone]
+    written = store._upkeep._written(ids)
+    step = partial(removal.retire, database=store._database, ids=ids, written=written, sessions=[])
     assert store._writer.order(step).count == 1
     assert store.restore([2]) == 1
     assert listed(store) == [2, 1]
@@ -171,7 +174,7 @@ def test_room_is_made_by_the_oldest(store: SqlStore) -> None:
     removed = store.retain(Keep(octets=limit))
     assert used(store) <= limit
     assert listed(store) == list(range(50, removed, -1))
-    assert 18 <= removed <= 25
+    assert 15 <= removed <= 35
     assert store.retain(Keep(octets=limit)) == 0
 
 

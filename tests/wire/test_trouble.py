@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -96,16 +97,16 @@ def test_a_large_message_that_finds_no_room_fails_alone_in_its_batch(
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 60}")
     clients = [Dial(catcher) for _ in range(3)]
     with busy(catcher, monkeypatch) as handed_in:
-        for client, size in zip(clients, (10, 600_000, 20), strict=True):
+        for client, size in zip(clients, (10, 1_000_000, 20), strict=True):
             client.say("EHLO x")
             client.envelope()
-            client.send(b"Subject: x\r\n\r\n" + bytes(range(128, 256)) * (size // 128) + b"\r\n.\r\n")
+            client.send(b"Subject: x\r\n\r\n" + random.randbytes(size // 2).hex().encode() + b"\r\n.\r\n")
             assert handed_in.acquire(timeout=PATIENCE)
     codes = [client.reply()[:9] for client in clients]
     assert codes == ["250 2.0.0", "452 4.3.1", "250 2.0.0"]
     for client in clients:
         client.close()
-    assert [summary.size for summary in catcher.messages()] == [16, 16]
+    assert [summary.size for summary in catcher.messages()] == [26, 36]
 
 
 def test_a_file_that_another_program_holds_is_told_and_used_again_by_itself(

@@ -14,7 +14,7 @@ Rules of this module:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -111,8 +111,12 @@ class Search(Protocol):
 
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]: ...
 
-    def remove(self, connection: Connection, ids: Sequence[int], written: Iterator[tuple[Any, ...]]) -> None:
-        """`written` gives the rows as they were written, for an index that keeps nothing but itself."""
+    @property
+    def forgets(self) -> bool:
+        """Whether the index keeps nothing but itself: who removes a row has to say what was in it."""
+
+    def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
+        """`written` are the rows as they were written, at least of these ids, for an index that forgets."""
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         """The condition that a row is such, and has that flag. The leaves of `wanted` are Text, Header and Flag."""

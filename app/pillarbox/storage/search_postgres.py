@@ -10,7 +10,7 @@ row is flagged: in such a row a phrase is its words in any order (`tsquery` asks
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +38,7 @@ class PostgresSearch:
     key: ColumnElement[int] = table.c.message_id
     columns = ("message_id", "words")
     piece = 2**62  # a GIN index is asked for all of it anyway
+    forgets = False
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
         vector = _Vector()
@@ -54,7 +55,7 @@ class PostgresSearch:
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
         return (message_id, f"{content[0]} {quoted(FLAG + inbox_flag(inbox_id))}")
 
-    def remove(self, connection: Connection, ids: Sequence[int], written: Iterator[tuple[Any, ...]]) -> None:
+    def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
         connection.execute(sa.delete(self.table).where(self.key.in_(ids)))
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:

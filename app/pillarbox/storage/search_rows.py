@@ -7,7 +7,8 @@ Rules of this module:
 * `write_all` is called by a migration, in its transaction: the table is empty, and nobody writes meanwhile. It reads
   only columns that the first schema had: later migrations have not run yet. Whether lint found anything is read from
   the count, which is what lists show.
-* Messages are in memory one by one.
+* To remove rows, they are made outside the writer, which need not wait for it; a message never changes.
+* Messages are in memory one by one, the rows made of them as many as are removed together.
 """
 
 from __future__ import annotations
@@ -50,16 +51,14 @@ def write_all(connection: Connection, database: Database) -> int:
     return done
 
 
-def remove(connection: Connection, database: Database, ids: Sequence[int]) -> None:
-    """Of messages that are still there."""
-    search = database.search
-
-    def written() -> Iterator[Row]:
+def written(connection: Connection, database: Database, ids: Sequence[int]) -> dict[int, Row]:
+    """The rows of messages as they were written, as far as whoever removes them has to say so, and they are there."""
+    found: dict[int, Row] = {}
+    if database.search.forgets:
         for start in range(0, len(ids), PIECE):
-            found = connection.execute(_READ.where(message.c.id.in_(ids[start : start + PIECE]))).all()
-            yield from _again(connection, search, found)
-
-    search.remove(connection, ids, written())
+            some = connection.execute(_READ.where(message.c.id.in_(ids[start : start + PIECE]))).all()
+            found |= {row[0]: row for row in _again(connection, database.search, some)}
+    return found
 
 
 def _again(connection: Connection, search: Search, found: Sequence[Any]) -> Iterator[Row]:

@@ -13,7 +13,7 @@ what was in it (FTS5, "The 'delete' Command"; a plain DELETE wants SQLite 3.43).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +44,7 @@ class SqliteSearch:
     key: ColumnElement[int] = table.c.rowid
     columns = _COLUMNS
     piece = 10_000
+    forgets = True
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
         parts = [_few_grams(part) if len(part) <= 100 else _grams(part) for part in searchable.parts]
@@ -55,9 +56,9 @@ class SqliteSearch:
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]:
         return (message_id, *content[:-1], f"{content[-1]} {inbox_flag(inbox_id)}")
 
-    def remove(self, connection: Connection, ids: Sequence[int], written: Iterator[tuple[Any, ...]]) -> None:
+    def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
         driver: Any = connection.connection.driver_connection
-        driver.executemany(_REMOVE, written)
+        driver.executemany(_REMOVE, [written[one] for one in ids])
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         expression = Expression(connection).of(wanted, flag)

@@ -19,8 +19,8 @@ from functools import partial
 from sqlalchemy import Connection
 
 from pillarbox.box.store import Keep, Selection
-from pillarbox.storage import changes, journal, messages, removal, retention, rows, totals
-from pillarbox.storage.database import Database, Done
+from pillarbox.storage import changes, journal, messages, removal, retention, rows, search_rows, totals
+from pillarbox.storage.database import Database, Done, Row
 from pillarbox.storage.pace import TARGET, Pace
 from pillarbox.storage.retention import Old
 from pillarbox.storage.writer import Writer
@@ -87,7 +87,8 @@ class Upkeep:
         while hidden := self._read_hidden(before):
             for piece, weight in self._pieces(hidden):
                 ids = [one.id for one in piece]
-                step = partial(removal.purge, database=self._database, ids=ids, before=before)
+                written = self._written(ids)
+                step = partial(removal.purge, database=self._database, ids=ids, written=written, before=before)
                 total += self._order(self._removing, weight, step).count
         self._dead += total
         return total
@@ -109,10 +110,15 @@ class Upkeep:
     def _retire(self, piece: Sequence[Old], weight: int) -> int:
         ids = [one.id for one in piece if not one.session]
         sessions = [one.id for one in piece if one.session]
-        step = partial(removal.retire, database=self._database, ids=ids, sessions=sessions)
+        written = self._written(ids)
+        step = partial(removal.retire, database=self._database, ids=ids, written=written, sessions=sessions)
         count = self._order(self._removing, weight, step).count
         self._dead += count
         return count
+
+    def _written(self, ids: Sequence[int]) -> dict[int, Row]:
+        with self._database.read() as connection:
+            return search_rows.written(connection, self._database, ids)
 
     def _read_hidden(self, before: int) -> Sequence[Old]:
         with self._database.read() as connection:

@@ -40,7 +40,7 @@ from pillarbox.storage.body import Packer
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.room import Room
 from pillarbox.storage.tally import Tally
-from pillarbox.storage.trouble import HELD, Trouble, cause, explain
+from pillarbox.storage.trouble import FULL, HELD, Trouble, cause, explain
 from pillarbox.storage.unsaved import Unsaved
 
 RETRY = 1.0
@@ -287,19 +287,30 @@ class Writer:
         return trouble
 
     def _recovered(self) -> None:
-        if self.trouble is not None:
-            log.info("The database takes mail again")
-            self.trouble = None
+        """Something was committed; on a full disk that may only have been small: a probe has to fit there."""
+        if self.trouble is not None and (self.trouble != FULL.sentence or self._has_room()):
+            self._mended()
+
+    def _mended(self) -> None:
+        log.info("The database takes mail again")
+        self.trouble = None
+
+    def _has_room(self) -> bool:
+        try:
+            for octets in (nodes.PROBE, 0):
+                with self._database.write() as connection:
+                    nodes.probe(connection, self._node_id, octets)
+        except Exception as error:  # noqa: BLE001 - logged, and seen by `ping`
+            self._note(error)
+            return False
+        return True
 
     def _look_after(self) -> None:
         """What is due by the clock: heartbeat, lost sessions of other nodes, a look at a database in trouble."""
         now = time.monotonic()
         try:
-            if self.trouble is not None and now >= self._retry_at:
-                for octets in (nodes.PROBE, 0):
-                    with self._database.write() as connection:
-                        nodes.probe(connection, self._node_id, octets)
-                self._recovered()
+            if self.trouble is not None and now >= self._retry_at and self._has_room():
+                self._mended()
             if self._database.shared and now >= self._beat_at:
                 self._beat_at = now + self._silence / nodes.BEATS
                 with self._database.write() as connection:
