@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from pillarbox.box import Change, Keep, MessageQuery, Selection
 from pillarbox.mail.message import Summary
+from pillarbox.storage import upkeep
 from pillarbox.storage.database import Done
 from pillarbox.storage.pace import TARGET, Pace
 from pillarbox.storage.store import SqlStore
 from pillarbox.storage.writer import Order
-from tests.storage.inside import Inside, counters, totals
-from tests.storage.mails import deliver, delivery, mail
+from tests.storage.inside import Inside, PostgresInside, counters, indexed, totals
+from tests.storage.mails import deliver, delivery, mail, orders
 from tests.storage.queries import wanted
 
 MANY = 10_000
@@ -116,3 +117,49 @@ def test_a_slow_piece_makes_the_next_one_small_at_once_and_fast_ones_let_it_grow
     assert pace.size == 10
     pace.took(10, 0.0)
     assert pace.size == 16
+
+
+def automerge(inside: Inside) -> int:
+    return int(inside.rows("SELECT v FROM search_config WHERE k = 'automerge'")[0][0])
+
+
+def test_the_index_is_begun_anew_when_next_to_nothing_is_left(
+    store: SqlStore, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(store, *(delivery(mail(f"number{n}")) for n in range(30)))
+    store.delete(Selection(ids=(3,)))
+    store.change(Selection(ids=(1, 2, 29)), Change(pinned=True))
+    steps = orders(store, monkeypatch)
+    assert store.retain(Keep(messages=1)) == 25
+    assert ("renew" in steps) == (not isinstance(inside, PostgresInside))
+    assert indexed(inside) == [1, 2, 3, 29, 30]
+    store.restore([3])
+    assert [one.id for one in store.messages(MessageQuery(q=wanted("number"))).items] == [30, 29, 3, 2, 1]
+    assert store.messages(MessageQuery(q=wanted("subject:number7"))).items == ()
+
+
+def test_deleted_words_are_merged_away_when_more_has_gone_than_has_stayed(
+    store: SqlStore, inside: Inside, open_at: Callable[[str], SqlStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(inside, PostgresInside):
+        pytest.skip("autovacuum does it")
+    monkeypatch.setattr(upkeep, "FEW", 3)
+    for n in range(30):
+        deliver(store, delivery(mail(f"number{n}", body=" ".join(f"word{n}x{i}" for i in range(2_000)))))
+    before = inside.rows("SELECT sum(length(block)) FROM search_data")[0][0]
+    store.retain(Keep(messages=6))
+    assert inside.rows("SELECT sum(length(block)) FROM search_data")[0][0] < before / 3
+    assert automerge(inside) == 8
+    assert store.messages(MessageQuery(q=wanted("word29x7"))).total == 1
+
+
+def test_a_process_that_died_while_words_were_merged_away_merges_by_itself_after_the_next_start(
+    store: SqlStore, inside: Inside, open_at: Callable[[str], SqlStore]
+) -> None:
+    if isinstance(inside, PostgresInside):
+        pytest.skip("autovacuum does it")
+    deliver(store, delivery(), delivery())
+    store.close()
+    inside.run("INSERT INTO search (search, rank) VALUES ('automerge', 0)")
+    open_at(inside.url)
+    assert automerge(inside) == 8

@@ -10,7 +10,7 @@ Rules of this module:
 
 from __future__ import annotations
 
-TARGET = 0.02
+TARGET = 0.015
 """Seconds that a piece should hold the writer; with a batch of mail behind it that stays below 50 ms."""
 
 GROWTH = 1.5

@@ -42,6 +42,8 @@ def settle(database: Database) -> None:
     try:
         with database.write(patient=True) as connection:
             _settle(connection, database)
+            for statement in database.search.tuning:
+                connection.exec_driver_sql(statement)
     except sa.exc.SQLAlchemyError as error:
         log.debug("The schema could not be settled", exc_info=True)
         trouble = explain(error)

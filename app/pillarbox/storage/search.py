@@ -112,11 +112,18 @@ class Search(Protocol):
     def row(self, message_id: int, inbox_id: int, content: tuple[str, ...]) -> tuple[Any, ...]: ...
 
     @property
+    def tuning(self) -> tuple[str, ...]:
+        """The statements that set what a process that died in the middle of a compaction has not set again."""
+
+    @property
     def forgets(self) -> bool:
         """Whether the index keeps nothing but itself: who removes a row has to say what was in it."""
 
     def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
         """`written` are the rows as they were written, at least of these ids, for an index that forgets."""
+
+    def clear(self, connection: Connection) -> None:
+        """Remove all rows at once."""
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         """The condition that a row is such, and has that flag. The leaves of `wanted` are Text, Header and Flag."""

@@ -39,6 +39,7 @@ class PostgresSearch:
     columns = ("message_id", "words")
     piece = 2**62  # a GIN index is asked for all of it anyway
     forgets = False
+    tuning = ()
 
     def content(self, searchable: Searchable) -> tuple[str, ...]:
         vector = _Vector()
@@ -57,6 +58,9 @@ class PostgresSearch:
 
     def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
         connection.execute(sa.delete(self.table).where(self.key.in_(ids)))
+
+    def clear(self, connection: Connection) -> None:
+        connection.execute(sa.delete(self.table))
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         query = sa.cast(sa.literal(tsquery.of(wanted, flag)), TSQUERY)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from pillarbox.mail.envelope import Envelope, Recipient, Sender
 from pillarbox.mail.parse import digest
 from pillarbox.storage import body, rows
-from pillarbox.storage.database import Database, Row
+from pillarbox.storage.database import Database, Done, Row
 from pillarbox.storage.search import Search, searchable
 from pillarbox.storage.tables import message, raw, recipient
 
@@ -59,6 +59,15 @@ def written(connection: Connection, database: Database, ids: Sequence[int]) -> d
             some = connection.execute(_READ.where(message.c.id.in_(ids[start : start + PIECE]))).all()
             found |= {row[0]: row for row in _again(connection, database.search, some)}
     return found
+
+
+def renew(connection: Connection, *, database: Database, known: Mapping[int, Row]) -> Done:
+    """Begin the index anew with what is left: `known` are the rows of all but those that came since."""
+    ids = connection.execute(sa.select(message.c.id).order_by(message.c.id)).scalars().all()
+    late = written(connection, database, [one for one in ids if one not in known])
+    database.search.clear(connection)
+    database.insert(connection, "search", database.search.columns, [(known.get(one) or late[one]) for one in ids])
+    return Done(len(ids))
 
 
 def _again(connection: Connection, search: Search, found: Sequence[Any]) -> Iterator[Row]:

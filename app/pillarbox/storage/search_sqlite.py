@@ -31,7 +31,8 @@ DDL = (
 )
 
 # Half the default merging: a fifth less work a message, and a search still looks into few segments.
-TUNING = "INSERT INTO search (search, rank) VALUES ('automerge', 8)"
+AUTOMERGE = 8
+TUNING = f"INSERT INTO search (search, rank) VALUES ('automerge', {AUTOMERGE})"
 
 
 _COLUMNS = ("rowid", *PARTS, "body", "headers", "flags")
@@ -40,6 +41,7 @@ _REMOVE = f"INSERT INTO search (search, {', '.join(_COLUMNS)}) VALUES ('delete',
 
 class SqliteSearch:
     ddl = (*DDL, TUNING)
+    tuning = (TUNING,)
     table = sa.table("search", sa.column("rowid", sa.Integer))
     key: ColumnElement[int] = table.c.rowid
     columns = _COLUMNS
@@ -59,6 +61,9 @@ class SqliteSearch:
     def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
         driver: Any = connection.connection.driver_connection
         driver.executemany(_REMOVE, [written[one] for one in ids])
+
+    def clear(self, connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
 
     def matches(self, connection: Connection, wanted: Node, flag: str | None) -> ColumnElement[bool]:
         expression = Expression(connection).of(wanted, flag)

@@ -32,7 +32,7 @@ from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.storage import totals
 from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.locks import FileLock
-from pillarbox.storage.search_sqlite import SqliteSearch
+from pillarbox.storage.search_sqlite import AUTOMERGE, SqliteSearch
 from pillarbox.storage.session_search_rows import SqliteSessionSearch
 from pillarbox.storage.trouble import explain
 
@@ -48,6 +48,8 @@ CHUNKS = (64, 32)
 
 OURS = "pillarbox"
 """A missing folder of this name is made, the default path's; any other missing folder is a mistake to point out."""
+
+_SET = "INSERT INTO search (search, rank) VALUES (?, ?)"
 
 SPARE_PAGES = 1_000
 """Free pages kept (4 MB), to be written again without growing the file."""
@@ -177,10 +179,15 @@ class SqliteDatabase:
 
     def compact(self, connection: Connection, *, pages: int, start: bool) -> Done:
         driver = _driver(connection)
-        before = driver.total_changes
         # FTS5, "The 'merge' Command": a negative number takes the whole index up, less than two changes mean done.
-        driver.execute("INSERT INTO search (search, rank) VALUES ('merge', ?)", (-pages if start else pages,))
+        # Meanwhile batches of mail merge nothing by themselves: they would do it without measure where little is left.
+        if start:
+            driver.execute(_SET, ("automerge", 0))
+        before = driver.total_changes
+        driver.execute(_SET, ("merge", -pages if start else pages))
         changes = driver.total_changes - before
+        if changes < 2:
+            driver.execute(_SET, ("automerge", AUTOMERGE))
         return Done(changes if changes >= 2 else 0)
 
     def shrink(self, connection: Connection, *, seconds: float) -> Done:

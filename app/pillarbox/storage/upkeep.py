@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pillarbox.box.store import Keep, Selection
@@ -23,6 +24,7 @@ from pillarbox.storage import changes, journal, messages, removal, retention, ro
 from pillarbox.storage.database import Database, Done, Row
 from pillarbox.storage.pace import TARGET, Pace
 from pillarbox.storage.retention import Old
+from pillarbox.storage.tables import message
 from pillarbox.storage.writer import Writer
 
 MARKED = (200, 50, 5_000)
@@ -33,6 +35,9 @@ REMOVED = (500_000, 200_000, 64 * 1024 * 1024)
 
 MERGED = (16, 4, 500)
 """Pages of the search index written in one piece when deleted words are taken out of it."""
+
+FEW = 200
+"""Messages that are put into an empty search index in one piece."""
 
 RETAIN_FOR = 10.0
 """Seconds after which retention lets other upkeep have its turn, though a flood brings more and more to remove."""
@@ -155,6 +160,9 @@ class Upkeep:
             kept = totals.counts(connection).messages
         if not self._compacting and self._dead < kept:
             return
+        if not self._compacting and self._renew():
+            self._dead = 0
+            return
         until = time.monotonic() + COMPACT_FOR
         while time.monotonic() < until:
             pages = self._merging.size
@@ -163,6 +171,16 @@ class Upkeep:
                 self._dead, self._compacting = 0, False
                 return
             self._compacting = True
+
+    def _renew(self) -> bool:
+        """Where next to nothing is left, merging would go through all that has gone in one step."""
+        with self._database.read() as connection:
+            ids = connection.execute(sa.select(message.c.id).limit(FEW + 1)).scalars().all()
+            if len(ids) > FEW or not self._database.search.forgets:
+                return False
+            known = search_rows.written(connection, self._database, ids)
+        self._writer.order(partial(search_rows.renew, database=self._database, known=known))
+        return True
 
     def _order(self, pace: Pace, weight: int, step: Callable[[Connection], Done]) -> Done:
         done = self._writer.order(step)
