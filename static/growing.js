@@ -71,7 +71,7 @@ function drawn(entry, before) {
   row.classList.add(entry.side);
   at.firstElementChild.href = `#${row.id}`;
   row.dataset.us = entry.at_us;
-  at.firstElementChild.textContent = (entry.at_us / 1e6).toFixed(3);
+  at.firstElementChild.textContent = (Math.round(entry.at_us / 1000) / 1000).toFixed(3);
   if (before) since.textContent = sinceBefore(entry.at_us - Number(before.dataset.us));
   side.textContent = { client: 'C', server: 'S' }[entry.side] ?? '·';
   line.firstElementChild.textContent = entry.kind === 'data' ? `${entry.bytes.toLocaleString('en')} octets of content` : entry.text;

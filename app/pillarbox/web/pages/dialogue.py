@@ -63,7 +63,7 @@ def lines(
             WireLine(
                 seq=entry.seq,
                 at_us=entry.at_us,
-                at=f"{entry.at_us / 1e6:.3f}",
+                at=f"{(entry.at_us + 500) // 1000 / 1000:.3f}",
                 since="" if previous is None else since(entry.at_us - previous.at_us),
                 side=_SIDES[entry.side],
                 kind=entry.kind,
@@ -104,9 +104,10 @@ def _keyword(line: WireLine) -> str:
 
 def since(us: int) -> str:
     """Milliseconds after the line before, with its sign: `+1,001`, `+0.3`, `−7`. Told again in static/growing.js."""
-    tenths = round(us / 100)
-    shown = f"{round(us / 1000):+,}" if abs(tenths) >= 100 or tenths % 10 == 0 else f"{tenths / 10:+.1f}"
-    return shown.replace("-", "−")
+    far = abs(us)
+    tenths = (far + 50) // 100  # half of one counts as one, as in JavaScript
+    shown = f"{(far + 500) // 1000:,}" if tenths >= 100 or tenths % 10 == 0 else f"{tenths / 10:.1f}"
+    return f"{'−' if us < 0 and tenths else '+'}{shown}"
 
 
 def _words(entry: Entry, asked: str | None, glossary: Glossary, signs: bool) -> tuple[Word, ...]:
