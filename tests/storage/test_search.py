@@ -124,6 +124,15 @@ def test_a_word_as_long_as_a_line_is_found(store: SqlStore) -> None:
     assert found(store, f'"{"q" * 199}"') == []
 
 
+def test_words_longer_than_an_index_keeps_are_found_alone_and_in_phrases(store: SqlStore) -> None:
+    long = "q" * 300
+    deliver(store, delivery(mail(body=f"one {long} two")), delivery(mail(body=f"größe {long} two")))
+    for query in (long, f'"{long}"', f'body:"{long} two"', f'"{"q" * 200}"', f"-{'q' * 199}x {long}"):
+        assert found(store, query) == [2, 1], query
+    assert found(store, f'"one {long} two"') == [1]
+    assert found(store, f'"{"q" * 199}"') == found(store, f'"two {long}x three"') == []
+
+
 def test_text_that_goes_in_as_it_is_gives_the_same_words(store: SqlStore) -> None:
     every = "".join(chr(code) for code in range(1, 128)) + " tail"
     assert Searchable(("",) * len(PARTS), every, (), ()).plain_body() is not None

@@ -18,7 +18,7 @@ REST = 0.02
 """Seconds that a job waits for company when nobody waits for it."""
 
 COMPANY = 0.002
-"""Seconds, at most, that others who send at the same time are waited for: a quarter of what the last transaction took."""
+"""Seconds, at most, that others who send at the time are waited for: a quarter of what the last transaction took."""
 
 MOST = 500
 MOST_OCTETS = 64 * 1024 * 1024

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from pillarbox.mail.query import And, Flag, Header, Node, Not, Or, Text
+from pillarbox.mail.words import MAX_WORD
 from pillarbox.storage.search import PARTS, grams, header_mark
 
 COLUMNS = {
@@ -100,7 +101,13 @@ class Expression:
 
     def _worded(self, column: str, words: Sequence[str], *, goes_on: bool) -> str:
         """These words one behind the other, the last one maybe going on."""
+        for at, word in enumerate(words[:-1], 1):
+            if len(word) == MAX_WORD:  # only the end of a phrase may go on
+                begin, rest = self._worded(column, words[:at], goes_on=True), words[at:]
+                return f"({begin}) AND ({self._worded(column, rest, goes_on=goes_on)})"
         *first, last = words
+        # A word is cut there, but where the body is kept as it is, it stands in the index whole.
+        goes_on = goes_on or len(last) == MAX_WORD
         if goes_on and self._words > 0:
             found = self._beginning(last)
             if len(found) <= MOST_WORDS:

@@ -78,11 +78,10 @@ class Searchable(NamedTuple):
         return found
 
     def plain_body(self) -> str | None:
-        """The body, if splitting it at all but ASCII letters and digits makes `body_words` of it; else None."""
-        text = self.body
-        if not text.isascii() or len(text) > MAX_BODY or (len(text) > MAX_WORD and not _in_short_words(text)):
-            return None
-        return text
+        """The body, if splitting it at all but ASCII letters and digits makes `body_words` of it, words longer than
+        `MAX_WORD` left whole; else None.
+        """
+        return self.body if len(self.body) <= MAX_BODY and self.body.isascii() else None
 
 
 class Search(Protocol):
@@ -246,9 +245,3 @@ def _header(name: str, value: str) -> tuple[int, list[str]]:
 
 _short_header = lru_cache(maxsize=512)(_header)
 """Remembered: most headers of a program's mail are the same every time. The lists are never changed."""
-
-
-def _in_short_words(text: str) -> bool:
-    if max(map(len, text.split("\n"))) <= MAX_WORD:
-        return True
-    return max(map(len, text.split()), default=0) <= MAX_WORD
