@@ -67,6 +67,11 @@ class Running:
         """What it has written to standard error so far."""
         return self._errors.read_text("utf-8", "replace")
 
+    def memory(self, *, peak: bool = False) -> int:
+        """Octets that the process has in memory now, or had at most so far (proc(5), VmRSS and VmHWM)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        return int(status.split("VmHWM:" if peak else "VmRSS:")[1].split()[0]) * 1024
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait; the exit code."""
         if self.process.poll() is None:

@@ -42,11 +42,11 @@ def main() -> int:
 
 def _measure(server: running.Running, number: int) -> int:
     alone = _rate(server)
-    before = _resident(server.process.pid)
+    before = server.memory()
     with ExitStack() as crowd:
         for _ in range(number):
             _greet(crowd.enter_context(socket.create_connection((server.smtp_host, server.smtp_port), timeout=30)))
-        each = (_resident(server.process.pid) - before) / number / 1024
+        each = (server.memory() - before) / number / 1024
         beside = _rate(server)
     print(f"{number:,} idle connections: {each:.1f} KiB each (aim: under {AIM})")
     print(f"{WORKING} working ones: {alone:,.0f} messages a second alone, {beside:,.0f} beside them")
@@ -74,12 +74,6 @@ def _send(server: running.Running) -> float:
     start = time.perf_counter()
     subprocess.run([*command, "-t", "b@example.test", f"{server.smtp_host}:{server.smtp_port}"], check=True)
     return time.perf_counter() - start
-
-
-def _resident(process: int) -> int:
-    """Octets of memory that are really in use (proc(5), statm)."""
-    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
-    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

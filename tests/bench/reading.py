@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -113,17 +112,8 @@ def _start(tell: Tell, place: Path, size: int) -> None:
         begin = time.perf_counter()
         server = running.start(place, "--keep-bytes", "0")
         took.append(time.perf_counter() - begin)
-        resident.append(running_memory(server))
+        resident.append(server.memory())
         server.stop()
     seconds, octets = statistics.median(took), statistics.median(resident)
     tell(Row(f"start to first connection, {size:,} messages", f"{seconds:.2f} s", "", "", "< 1 s", seconds < 1))
     tell(Row(f"memory at rest, {size:,} messages", f"{octets / 1e6:.0f} MB", "", "", "< 90 MB", octets < 90e6))
-
-
-def running_memory(server: running.Running, peak: bool = False) -> int:
-    """Octets in use now, or at most so far (proc(5), VmRSS and VmHWM)."""
-    wanted = "VmHWM:" if peak else "VmRSS:"
-    for line in Path(f"/proc/{server.process.pid}/status").read_text("ascii").splitlines():
-        if line.startswith(wanted):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError(f"no {wanted} of process {server.process.pid} on {os.uname().sysname}")

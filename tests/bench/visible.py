@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import smtplib
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
 from tests import running
 from tests.bench.row import Row, Tell, p99
+from tests.streams import told
 
 
 def measure(tell: Tell, folder: Path, checks: int) -> None:
@@ -29,14 +28,14 @@ def _check(tell: Tell, server: running.Running, checks: int) -> None:
     """One message after the other; after its 250 it is looked for in the list, by a word of its own and among the
     events that the stream gives."""
     missing = {"list": 0, "search": 0, "event stream": 0}
-    took, told = [], []
+    took, heard = [], []
     with (
         httpx.Client(base_url=server.api, timeout=60) as client,
         httpx.Client(base_url=server.api, timeout=60) as listener,
         listener.stream("GET", "/events") as stream,
         smtplib.SMTP(server.smtp_host, server.smtp_port) as smtp,
     ):
-        lines = stream.iter_lines()
+        subjects = (str(data["subject"]) for name, data in told(stream) if name == "message.added")
         for number in range(checks):
             word = f"word{number}x"
             smtp.sendmail("a@example.test", ["b@example.test"], f"Subject: {word}\r\n\r\nBody.\r\n".encode())
@@ -46,20 +45,9 @@ def _check(tell: Tell, server: running.Running, checks: int) -> None:
             missing["list"] += not listed or listed[0]["subject"] != word
             missing["search"] += client.get("/messages", params={"q": word}).json()["total"] != 1
             begin = time.perf_counter()
-            missing["event stream"] += _next_subject(lines) != word
-            told.append((time.perf_counter() - begin) * 1000)
+            missing["event stream"] += next(subjects, "") != word
+            heard.append((time.perf_counter() - begin) * 1000)
     for where, count in missing.items():
         tell(Row(f"missing in the {where} after 250", str(count), f"of {checks:,}", "", "0", count == 0))
     tell(Row("250 to the answer of the list", f"{statistics.median(took):.1f} ms, p99 {p99(took):.1f}"))
-    tell(Row("250 and two requests to the event", f"{statistics.median(told):.1f} ms, p99 {p99(told):.1f}"))
-
-
-def _next_subject(lines: Iterator[str]) -> str:
-    """The subject of the next message.added; the stream never ends by itself."""
-    kind = ""
-    for line in lines:
-        if line.startswith("event:"):
-            kind = line.removeprefix("event:").strip()
-        elif line.startswith("data:") and kind == "message.added":
-            return str(json.loads(line.removeprefix("data:"))["subject"])
-    return ""
+    tell(Row("250 and two requests to the event", f"{statistics.median(heard):.1f} ms, p99 {p99(heard):.1f}"))

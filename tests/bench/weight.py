@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from tests import running
-from tests.bench.reading import running_memory
 from tests.bench.row import Row, Tell
 from tests.bench.servers import Load, Server
 
@@ -23,11 +22,11 @@ def _at_rest_and_under_load(tell: Tell, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as name:
         process = running.start(Path(name))
         try:
-            rest = running_memory(process)
+            rest = process.memory()
             tell(Row("memory at rest", f"{rest / 1e6:.0f} MB", "", "", "< 90 MB", rest < 90e6))
             load = Load("1k", "", 1024, 100, True, 20_000, 1, 0)
             load.send(Server(process.smtp_host, process.smtp_port, process.process.pid), load.messages)
-            peak = running_memory(process, peak=True)
+            peak = process.memory(peak=True)
             tell(Row("memory at most, 20,000 messages over 100 connections", f"{peak / 1e6:.0f} MB"))
         finally:
             process.stop()
@@ -40,10 +39,10 @@ def _large(tell: Tell, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as name:
         process = running.start(Path(name))
         try:
-            rest = running_memory(process)
+            rest = process.memory()
             with smtplib.SMTP(process.smtp_host, process.smtp_port, timeout=120) as smtp:
                 smtp.sendmail("a@example.test", ["b@example.test"], mail)
-            taken = running_memory(process, peak=True) - rest
+            taken = process.memory(peak=True) - rest
         finally:
             process.stop()
     times = taken / len(mail)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from tests import running
 from tests.running import DidNotStart, Running
+from tests.streams import told
 
 PATIENCE = 60.0
-
-
-def told(answer: httpx.Response) -> Iterator[tuple[str, dict[str, object]]]:
-    """The events of a stream: their names and their data."""
-    name = ""
-    for line in answer.iter_lines():
-        if line.startswith("event:"):
-            name = line.removeprefix("event:").strip()
-        elif line.startswith("data:"):
-            yield name, json.loads(line.removeprefix("data:"))
 
 
 def test_a_flood_is_cut_to_the_newest_and_whoever_listens_is_told(start_server: Callable[..., Running]) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -206,19 +205,13 @@ CLIENTS = count("PILLARBOX_FLIGHT", 40)
 def test_a_crowd_with_large_mail_does_not_fill_the_memory(start_server: Callable[..., Running]) -> None:
     server = start_server("--max-bytes-in-flight", "50M", "--smtp", "127.0.0.1:0")
     blocks = 50 if CLIENTS >= 200 else 10
-    before = memory(server)
+    before = server.memory(peak=True)
     taken = kept(crowd(server, CLIENTS, blocks))
     # A message is in memory more than once while it is stored, and what was refused keeps its beginning for a second.
-    assert memory(server) - before < 6 * LIMIT + CLIENTS * KEPT_CONTENT
+    assert server.memory(peak=True) - before < 6 * LIMIT + CLIENTS * KEPT_CONTENT
     assert taken, "some of them found room"
     for number, message_id in taken.items():
         raw = hashlib.sha256(httpx.get(f"{server.api}/messages/{message_id}/raw", timeout=PATIENCE).content)
         assert raw.hexdigest() == digest(number, blocks)
     assert httpx.get(f"{server.api}/messages").json()["total"] == len(taken)
     assert "Traceback" not in server.errors
-
-
-def memory(server: Running) -> int:
-    """The most octets that the process has had in memory so far."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
