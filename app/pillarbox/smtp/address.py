@@ -16,7 +16,11 @@ from typing import NamedTuple
 
 from pillarbox.smtp.command import BLANK
 
-_LABEL = r"[A-Za-z0-9_\u00a0-\U0010ffff](?:[A-Za-z0-9_\u00a0-\U0010ffff-]*[A-Za-z0-9_\u00a0-\U0010ffff])?"
+# Letters, digits, underscores and all that is not ASCII. Said by what they are not: the other way round it takes Python
+# a sixth of a second to build the pattern.
+_SIGN = r"[^\x00-/:-@\[-^`{-\x9f]"
+_SIGN_OR_HYPHEN = r"[^\x00-,./:-@\[-^`{-\x9f]"
+_LABEL = rf"{_SIGN}(?:{_SIGN_OR_HYPHEN}*{_SIGN})?"
 _DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[!-Z^-~]+\])"
 _ATOMS = r"(?:[^\x00-\x20\x7f-\x9f()<>\[\]:;,@\\\"]|\\[!-~])+"
 _QUOTED = r"\"(?:[^\x00-\x1f\x7f-\x9f\"\\]|\\[ -~])*\""

@@ -94,14 +94,12 @@ Index(
     session.c.outcome,
     session.c.id,
     sqlite_where=WITHOUT_QUIT,
-    postgresql_where=WITHOUT_QUIT,
 )
 Index(
     "session_username",
     session.c.auth_username,
     session.c.id,
     sqlite_where=session.c.auth_username.is_not(None),
-    postgresql_where=session.c.auth_username.is_not(None),
 )
 
 segment = Table(
@@ -157,7 +155,6 @@ Index(
     "message_hidden_at",
     message.c.hidden_at,
     sqlite_where=message.c.hidden_at.is_not(None),
-    postgresql_where=message.c.hidden_at.is_not(None),
 )
 
 VISIBLE = message.c.hidden_at.is_(None)
@@ -168,12 +165,11 @@ Index(
     "message_unread",
     message.c.id,
     sqlite_where=and_(UNREAD, VISIBLE),
-    postgresql_where=and_(UNREAD, VISIBLE),
 )
 
 # Few are: so the index costs nothing, and counts them at once.
 PINNED = message.c.pinned.is_(true())
-Index("message_pinned", message.c.id, sqlite_where=PINNED, postgresql_where=PINNED)
+Index("message_pinned", message.c.id, sqlite_where=PINNED)
 
 WITHOUT_MESSAGES = ~exists().where(message.c.session_id == session.c.id)
 """Of a session: that none refers to it, not even a deleted one."""

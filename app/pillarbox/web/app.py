@@ -58,7 +58,6 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
     app.include_router(pages.build(box, config))
 
     problems.install(app)
+    openapi.install(app)
     app.add_middleware(Guard, config=config)
-
-    app.state.query_names = openapi.query_names(openapi.document(app))
     return app

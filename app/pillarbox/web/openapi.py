@@ -4,12 +4,13 @@ Rules of this module:
 
 * FastAPI announces a 422 that this server never gives; the problems that a route can really answer stand instead.
 * Every JSON response and body carries an example made of its fields' examples, so that no example can be outdated.
-* What the document says a route takes is what it takes: unknown query parameters are refused by this list.
+* What the document says a route takes is what it takes: all other query parameters are refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
@@ -36,9 +37,20 @@ _PROBLEMS = {
 }
 
 
-def document(app: FastAPI) -> Json:
-    """The whole document, as /openapi.json gives it and /docs shows it. The application keeps it and its mending."""
-    found = app.openapi()
+def install(app: FastAPI) -> None:
+    """Let `app.openapi` give the whole document, as /openapi.json gives it and /docs shows it: made when first asked
+    for, which takes a quarter second that a start does not have.
+    """
+    own, making = app.openapi, Lock()
+
+    def document() -> Json:
+        with making:
+            return app.openapi_schema or _mend(own())
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _mend(found: Json) -> Json:
     components: Json = found.setdefault("components", {})
     schemas: Json = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -72,14 +84,6 @@ def operations(found: Json) -> Iterator[tuple[str, str, Json]]:
         for method in _METHODS:
             if method in item:
                 yield path, method, item[method]
-
-
-def query_names(found: Json) -> dict[str, tuple[str, ...]]:
-    """For each operationId the names of the query parameters it takes."""
-    return {
-        operation["operationId"]: tuple(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
-        for _, _, operation in operations(found)
-    }
 
 
 def _tell_problems(operation: Json, path: str, method: str) -> None:

@@ -56,6 +56,13 @@ def bodies(operation: Json) -> Iterator[tuple[str, Json]]:
         yield from one.get("content", {}).items()
 
 
+def where(operation: Json) -> tuple[str, str]:
+    """Its path and its method."""
+    return next(
+        (path, method) for path, item in document()["paths"].items() for method, one in item.items() if one is operation
+    )
+
+
 def test_the_document_has_the_routes_of_the_contract_and_no_others() -> None:
     found = {f"{method.upper()} {path}" for path, item in document()["paths"].items() for method in item}
     assert found == CONTRACT
@@ -107,9 +114,7 @@ def test_a_route_tells_its_problems_as_problems(operation: Json) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_example_of_a_body_is_one_that_the_route_takes(shared_world: World, operation: Json) -> None:
     content = operation.get("requestBody", {}).get("content", {})
-    path, method = next(
-        (path, method) for path, item in document()["paths"].items() for method, one in item.items() if one is operation
-    )
+    path, method = where(operation)
     kept = shared_world.take().id
     for media_type, media in content.items():
         example = media["example"]
@@ -162,3 +167,18 @@ def test_a_parameter_is_missing_rather_than_null() -> None:
     for one in OPERATIONS:
         for parameter in one.values[0].get("parameters", ()):
             assert {"type": "null"} not in parameter["schema"].get("anyOf", ())
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_query_parameter_is_taken_exactly_when_the_document_has_it(
+    shared_client: httpx.Client, operation: Json
+) -> None:
+    path, method = where(operation)
+    if not path.startswith("/api/"):
+        return
+    described = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    answer = shared_client.request(method, re.sub(r"\{\w+\}", "1", path), params={"nonsense": "1"})
+    assert answer.status_code == 400, answer.text
+    takes = re.search(r"It takes (.*)\.", next(one["message"] for one in answer.json()["errors"]))
+    assert takes is not None
+    assert set(takes[1].split(", ")) == (described or {"none"})

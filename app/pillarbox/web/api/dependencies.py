@@ -10,10 +10,13 @@ Rules of this module:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BeforeValidator, Field
 from starlette.requests import Request
 
@@ -43,11 +46,24 @@ TheConfig = Annotated[WebConfig, Depends(the_config)]
 
 def only_known_parameters(request: Request) -> None:
     """Raises Invalid for a query parameter that the OpenAPI document does not give this route."""
-    known = request.app.state.query_names[operation_id(request.scope["endpoint"].__name__)]
+    if not request.query_params:
+        return
+    known = query_names(request.scope["route"])
     for name in request.query_params:
         if name not in known:
             takes = f"It takes {', '.join(known)}." if known else "It takes none."
             raise Invalid(f"This route has no such parameter. {takes}", where=name)
+
+
+def query_names(route: APIRoute) -> tuple[str, ...]:
+    """The query parameters that a route takes, its own first: those that the OpenAPI document gives it."""
+    return tuple(dict.fromkeys(_query_names(route.dependant)))
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for one in dependant.dependencies:
+        yield from _query_names(one)
 
 
 def operation_id(name: str) -> str:
