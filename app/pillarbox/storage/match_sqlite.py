@@ -5,9 +5,11 @@ Rules of this module:
 * A body's word that may go on is written out as the words that there are, as long as they are few: FTS5 merges all that
   begin so before it gives the first row, which takes 50 ms for a common word among 1,000,000 messages, and an OR of
   sixty takes 4. Listing them takes a step a word, because each is looked up and not walked to.
-* A part of many grams is asked for by its rarest three beside each other first: FTS5 goes through what each of a phrase
-  has, and of an address such as `anna@example.org` most grams are in every message. One phrase and not three words: of
-  an AND every side is moved at every step. How rare a gram is, is seen from where the `SEEN`th newest row with it is.
+* A part of many grams is asked for in `layers`: by a rare gram first, then by three beside each other, then whole.
+  FTS5 goes through what each word of a phrase and each side of an AND has, at every step, and of an address such as
+  `anna@example.org` most grams are in every message. So a layer must be a side of its own that moves only where the one
+  before has found something: a NOT of nothing keeps FTS5 from making one AND of two. How rare a gram is, is seen from
+  where the `SEEN`th newest row with it is.
 * FTS5's parser has a stack of 100, of which a level of parentheses takes ten at most: eight are read
   (`pillarbox.mail.query.parser`), and NOT is never chained.
 """
@@ -39,10 +41,13 @@ ALL_WORDS = 256
 
 SEEN = 32
 RARE = 3
-"""Grams beside each other that a part is asked for by before it is asked for whole."""
+"""Grams beside each other that a part is asked for by before it is asked for whole; so many share a look."""
 
-MOST_GRAMS = 60
+MOST_LOOKS = 24
 """Grams of one query whose rareness is looked at."""
+
+NOTHING = "flags : nothing"
+"""No flag is called so."""
 
 _NEXT_WORDS = """
 WITH RECURSIVE found (word) AS (
@@ -62,36 +67,43 @@ class Expression:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._words = ALL_WORDS
-        self._grams = MOST_GRAMS
+        self._looks = MOST_LOOKS
 
     def of(self, wanted: Node, flag: str | None) -> str:
         """The leaves of `wanted` are Text, Header and Flag."""
-        expression = self._node(wanted)
-        return expression if flag is None else f"flags : {flag} AND ({expression})"
+        parts = wanted.parts if isinstance(wanted, And) else (wanted,)
+        return self._all(parts, [] if flag is None else [f"flags : {flag}"])
 
     def _node(self, node: Node) -> str:
-        if isinstance(node, And):
-            there = [self._node(part) for part in node.parts if not isinstance(part, Not)]
-            absent = [self._node(part.part) for part in node.parts if isinstance(part, Not)]
-            return _without(" AND ".join(f"({one})" for one in there) or "flags : all", absent)
         if isinstance(node, Or):
             return " OR ".join(f"({self._node(part)})" for part in node.parts)
-        if isinstance(node, Not):
-            return _without("flags : all", [self._node(node.part)])
         if isinstance(node, Flag):
             return f"flags : has{node.kind}"
         if isinstance(node, Header):
             return self._header(node)
-        assert isinstance(node, Text)
-        return self._text(node)
+        if isinstance(node, Text) and node.field is None:
+            body = self._worded("body", node.words, goes_on=node.goes_on)
+            return f"({_together([self._part(' '.join(PARTS), node)])}) OR ({body})"
+        return self._all(node.parts if isinstance(node, And) else (node,), [])
 
-    def _text(self, text: Text) -> str:
-        if text.field == "body":
-            return self._worded("body", text.words, goes_on=text.goes_on)
-        if text.field is not None:
-            return self._part(COLUMNS[text.field], text)
-        body = self._worded("body", text.words, goes_on=text.goes_on)
-        return f"({self._part(' '.join(PARTS), text)}) OR ({body})"
+    def _all(self, parts: Sequence[Node], flags: Sequence[str]) -> str:
+        """That all of these parts and flags hold."""
+        there = [[flag] for flag in flags]
+        there += [self._layers(part) for part in parts if not isinstance(part, Not)]
+        absent = [self._node(part.part) for part in parts if isinstance(part, Not)]
+        expression = _together(there or [["flags : all"]])
+        if not absent:
+            return expression
+        unwanted = absent[0] if len(absent) == 1 else " OR ".join(f"({one})" for one in absent)
+        return f"({expression}) NOT ({unwanted})"
+
+    def _layers(self, node: Node) -> list[str]:
+        """What must hold, what finds the least first; only the last one says all."""
+        if not isinstance(node, Text) or node.field is None:
+            return [self._node(node)]
+        if node.field == "body":
+            return [self._worded("body", node.words, goes_on=node.goes_on)]
+        return self._part(COLUMNS[node.field], node)
 
     def _header(self, header: Header) -> str:
         mark = header_mark(header.name)
@@ -119,17 +131,16 @@ class Expression:
         values = (word, word + _LAST, word + _LAST, MOST_WORDS + 1)
         return self._connection.exec_driver_sql(_NEXT_WORDS, values).scalars().all()
 
-    def _part(self, columns: str, text: Text) -> str:
-        wanted = grams(text.joined, whole=not text.partial)
-        columns = f"{{{columns}}}"
-        whole = f"{columns} : {_phrase(wanted)}"
-        if len(wanted) <= RARE:
-            return whole
-        looked_at = wanted[: self._grams]
-        self._grams -= len(looked_at)
-        seen = [self._seen(columns, gram) for gram in looked_at]
-        start = min(range(max(1, len(seen) - RARE + 1)), key=lambda at: sum(seen[at : at + RARE]))
-        return f"{columns} : {_phrase(wanted[start : start + RARE])} AND {whole}"
+    def _part(self, columns: str, text: Text) -> list[str]:
+        columns, wanted = f"{{{columns}}}", grams(text.joined, whole=not text.partial)
+        looked_at = wanted[: self._looks * RARE : RARE]
+        if len(wanted) == 1 or not looked_at:
+            return [f"{columns} : {_phrase(wanted)}"]
+        self._looks -= len(looked_at)
+        rarest = RARE * min(range(len(looked_at)), key=[self._seen(columns, gram) for gram in looked_at].__getitem__)
+        begin = max(0, min(rarest - 1, len(wanted) - RARE))
+        layers = (wanted[rarest : rarest + 1], wanted[begin : begin + RARE], wanted)
+        return [f"{columns} : {_phrase(layer)}" for layer in (layers if len(wanted) > RARE else layers[::2])]
 
     def _seen(self, columns: str, gram: str) -> int:
         """The id of the `SEEN`th newest row with that gram, 0 when there are not so many."""
@@ -138,13 +149,15 @@ class Expression:
         return int(found or 0)
 
 
+def _together(parts: Sequence[Sequence[str]]) -> str:
+    """That all of them hold, by their layers."""
+    expression = " AND ".join(f"({layers[0]})" for layers in parts)
+    for level in range(1, max(map(len, parts))):
+        further = " AND ".join(f"({layers[level]})" for layers in parts if level < len(layers))
+        expression = f"(({expression}) NOT {NOTHING}) AND {further}"
+    return expression
+
+
 def _phrase(words: Sequence[str]) -> str:
     """Words and grams have no quotation mark in them."""
     return f'"{" ".join(words)}"'
-
-
-def _without(there: str, absent: Sequence[str]) -> str:
-    if not absent:
-        return there
-    unwanted = absent[0] if len(absent) == 1 else " OR ".join(f"({one})" for one in absent)
-    return f"({there}) NOT ({unwanted})"
