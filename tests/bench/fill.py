@@ -28,10 +28,12 @@ AT_A_TIME = 2_000
 
 
 def fill(path: Path, number: int) -> None:
-    """Make a database with so many messages."""
+    """Make a database with so many messages, and give it the quiet moments that it would have had."""
     store = open_store(f"sqlite:///{path}", _nobody)
     try:
         asyncio.run(_deliver(store, number))
+        while store.gather():
+            pass
     finally:
         store.close()
 

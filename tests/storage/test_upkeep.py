@@ -163,3 +163,17 @@ def test_a_process_that_died_while_words_were_merged_away_merges_by_itself_after
     inside.run("INSERT INTO search (search, rank) VALUES ('automerge', 0)")
     open_at(inside.url)
     assert automerge(inside) == 8
+
+
+def test_a_quiet_moment_leaves_few_segments_to_search_and_every_message_findable(
+    store: SqlStore, inside: Inside
+) -> None:
+    for n in range(40):
+        deliver(store, delivery(mail(f"number{n}", body=f"word{n} common")))
+    while store.gather():
+        pass
+    assert not store.gather(), "nothing is left to do"
+    if not isinstance(inside, PostgresInside):
+        assert len(inside.rows("SELECT DISTINCT segid FROM search_idx")) <= 4
+    assert store.messages(MessageQuery(q=wanted("common"))).total == 40
+    assert [one.id for one in store.messages(MessageQuery(q=wanted("word7"))).items] == [8]

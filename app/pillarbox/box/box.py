@@ -50,9 +50,9 @@ SAVE_EVERY = 0.5
 RESTORABLE = timedelta(seconds=60)
 """How long deleted mail can be brought back."""
 
-HEAR_AFTER = 1.0
+QUIET_AFTER = 1.0
 """Seconds in which no session begins, ends or delivers, after which those that have ended are made findable by their
-words."""
+words, and searches quicker."""
 
 PURGE_EVERY = 15.0
 """Seconds between two purges, with a look at the limits; a long one never keeps sessions from being saved."""
@@ -133,7 +133,7 @@ class Box:
         """Until cancelled: write what open sessions have said, make it findable, remove what is deleted or too much."""
         async with asyncio.TaskGroup() as house:
             house.create_task(self._save_sessions())
-            house.create_task(self._hear_sessions())
+            house.create_task(self._use_quiet())
             house.create_task(self._purge())
 
     async def _save_sessions(self) -> None:
@@ -143,17 +143,19 @@ class Box:
                 session.save()
             self._endings.tell()
 
-    async def _hear_sessions(self) -> None:
-        """In quiet moments: a search does it by itself when there was none."""
-        seen = heard = 0
+    async def _use_quiet(self) -> None:
+        """A search for what was said in sessions makes them findable by itself when there was no quiet moment."""
+        seen, used = 0, -1
         while True:
-            await asyncio.sleep(HEAR_AFTER)
-            if seen == self._turns != heard:
-                heard = self._turns
+            await asyncio.sleep(QUIET_AFTER)
+            if seen == self._turns != used:
+                used = self._turns
                 try:
                     await asyncio.to_thread(self.store.hear_sessions)
+                    while seen == self._turns and await asyncio.to_thread(self.store.gather):
+                        pass
                 except StoreUnavailable as error:
-                    log.warning("Sessions could not be made findable by their words: %s", error)
+                    log.warning("What makes searches quick could not be done: %s", error)
             seen = self._turns
 
     async def _purge(self) -> None:

@@ -221,6 +221,9 @@ class Store(Protocol):
         that; the number of sessions.
         """
 
+    def gather(self) -> bool:
+        """Make searches quicker, for a part of a second; whether there is more to do. For quiet moments."""
+
     def session(self, session_id: int) -> Session | None: ...
 
     def transcript(self, session_id: int) -> Transcript | None: ...

@@ -94,6 +94,11 @@ class Database(Protocol):
         is 0.
         """
 
+    def gather(self, connection: Connection, *, pages: int) -> Done:
+        """Make one of the parts of the index that a search looks into one by one, as far as writing some pages brings
+        it, within `write`. Count 0 when they are few.
+        """
+
     def shrink(self, connection: Connection, *, seconds: float) -> Done:
         """Give some of the free space back within `write`, for about so long; the pages. Count 0 when it is enough,
         or not ours to do.

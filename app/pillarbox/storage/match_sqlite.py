@@ -137,15 +137,17 @@ class Expression:
         if len(wanted) == 1 or not looked_at:
             return [f"{columns} : {_phrase(wanted)}"]
         self._looks -= len(looked_at)
-        rarest = RARE * min(range(len(looked_at)), key=[self._seen(columns, gram) for gram in looked_at].__getitem__)
+        rarest = RARE * min(range(len(looked_at)), key=list(map(self._seen, looked_at)).__getitem__)
         begin = max(0, min(rarest - 1, len(wanted) - RARE))
         layers = (wanted[rarest : rarest + 1], wanted[begin : begin + RARE], wanted)
         return [f"{columns} : {_phrase(layer)}" for layer in (layers if len(wanted) > RARE else layers[::2])]
 
-    def _seen(self, columns: str, gram: str) -> int:
-        """The id of the `SEEN`th newest row with that gram, 0 when there are not so many."""
+    def _seen(self, gram: str) -> int:
+        """The id of the `SEEN`th newest row with that gram, 0 when there are not so many. In any column: what makes a
+        gram dear is where it stands, not where it is wanted.
+        """
         statement = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
-        found = self._connection.exec_driver_sql(statement, (f"{columns} : {_phrase([gram])}", SEEN)).scalar()
+        found = self._connection.exec_driver_sql(statement, (_phrase([gram]), SEEN)).scalar()
         return int(found or 0)
 
 

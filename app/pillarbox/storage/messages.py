@@ -29,8 +29,9 @@ from pillarbox.storage.tables import VISIBLE, inbox, lint, message, message_tag,
 
 MAX_TOTAL = 10_000
 
-COUNTING = 0.004
-"""Seconds of work after which no further piece is counted; what is found then is a total that is not exact."""
+COUNTING = 0.002
+"""Seconds of work after which no further piece than the second is counted; what is found then is a total that is not
+exact."""
 
 _LISTED = sa.select(message, inbox.c.name.label("inbox"))
 _ANY_HIDDEN = sa.select(sa.exists().where(message.c.hidden_at.is_not(None)))
@@ -84,9 +85,10 @@ def _counted(connection: Connection, chosen: Choice, newest: int, search: Search
     deadline = thread_time() + COUNTING
     while upto > 0 and total <= MAX_TOTAL:
         total += count(connection, some.where(key <= upto, key > upto - search.piece))
-        upto -= search.piece
-        if thread_time() > deadline:
+        if upto < newest and thread_time() > deadline:
+            upto -= search.piece
             break
+        upto -= search.piece
     return total, upto <= 0 or total > MAX_TOTAL
 
 

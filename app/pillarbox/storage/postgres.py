@@ -199,6 +199,10 @@ class PostgresDatabase:
         """Autovacuum does it."""
         return Done(0)
 
+    def gather(self, connection: Connection, *, pages: int) -> Done:
+        """A GIN index has one part."""
+        return Done(0)
+
     def shrink(self, connection: Connection, *, seconds: float) -> Done:
         """Autovacuum does it."""
         return Done(0)

@@ -179,16 +179,17 @@ class SqliteDatabase:
 
     def compact(self, connection: Connection, *, pages: int, start: bool) -> Done:
         driver = _driver(connection)
-        # FTS5, "The 'merge' Command": a negative number takes the whole index up, less than two changes mean done.
-        # Meanwhile batches of mail merge nothing by themselves: they would do it without measure where little is left.
+        # A negative number takes the whole index up. Meanwhile batches of mail merge nothing by themselves: they would
+        # do it without measure where little is left.
         if start:
             driver.execute(_SET, ("automerge", 0))
-        before = driver.total_changes
-        driver.execute(_SET, ("merge", -pages if start else pages))
-        changes = driver.total_changes - before
-        if changes < 2:
+        done = _merge(driver, -pages if start else pages)
+        if not done.count:
             driver.execute(_SET, ("automerge", AUTOMERGE))
-        return Done(changes if changes >= 2 else 0)
+        return done
+
+    def gather(self, connection: Connection, *, pages: int) -> Done:
+        return _merge(_driver(connection), pages)
 
     def shrink(self, connection: Connection, *, seconds: float) -> Done:
         free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
@@ -208,6 +209,14 @@ class SqliteDatabase:
         self._lock.release()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _merge(driver: sqlite3.Connection, pages: int) -> Done:
+    """FTS5, "The 'merge' Command": less than two changes mean that there was nothing to do."""
+    before = driver.total_changes
+    driver.execute(_SET, ("merge", pages))
+    changes = driver.total_changes - before
+    return Done(changes if changes >= 2 else 0)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

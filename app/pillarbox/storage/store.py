@@ -197,6 +197,9 @@ class SqlStore:
                 total += self._writer.order(partial(session_search.write, database=self._database, piece=piece)).count
         return total
 
+    def gather(self) -> bool:
+        return self._upkeep.gather()
+
     def _hears_late(self) -> bool:
         with self._database.read() as connection:
             return session_search.heard(connection) < journal.due(connection, self._database)

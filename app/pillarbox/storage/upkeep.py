@@ -36,11 +36,17 @@ REMOVED = (500_000, 200_000, 64 * 1024 * 1024)
 MERGED = (16, 4, 500)
 """Pages of the search index written in one piece when deleted words are taken out of it."""
 
+GATHERED = (64, 4, 2_000)
+"""The same when nothing is deleted, to let searches look into fewer segments."""
+
 FEW = 200
 """Messages that are put into an empty search index in one piece."""
 
 RETAIN_FOR = 10.0
 """Seconds after which retention lets other upkeep have its turn, though a flood brings more and more to remove."""
+
+GATHER_FOR = 0.2
+"""Seconds after which it is asked whether it is still quiet."""
 
 COMPACT_FOR = SHRINK_FOR = 3.0
 """Seconds that are spent in one go on giving space back, the rest the next time: nobody waits for it."""
@@ -53,6 +59,7 @@ class Upkeep:
         self._marking = Pace(*MARKED)
         self._removing = Pace(*REMOVED)
         self._merging = Pace(*MERGED)
+        self._gathering = Pace(*GATHERED)
         self._dead = 0
         self._compacting = False
 
@@ -171,6 +178,15 @@ class Upkeep:
                 self._dead, self._compacting = 0, False
                 return
             self._compacting = True
+
+    def gather(self) -> bool:
+        """Some of the index made quicker to search; whether there is more to do."""
+        until = time.monotonic() + GATHER_FOR
+        while time.monotonic() < until:
+            pages = self._gathering.size
+            if not self._order(self._gathering, pages, partial(self._database.gather, pages=pages)).count:
+                return False
+        return True
 
     def _renew(self) -> bool:
         """Where next to nothing is left, merging would go through all that has gone in one step."""
