@@ -5,6 +5,7 @@ PillarboxError
 │   └── DatabaseError     … the database at that URL cannot be opened or is too new
 ├── StoreUnavailable      the database, right now: 451 for mail, 503 for programs; it may pass
 │   └── StoreFull         … it has no room on its disk: 452 for mail
+├── Stopping              nobody: this server is being stopped, and what it was waiting for will not come; 503
 ├── Unreachable           whoever should answer a command over HTTP does not, or is no catcher; exit code 1
 ├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which
 ├── NotFound              the caller: there is no such message, session or part
@@ -28,6 +29,10 @@ class DatabaseError(UsageError):
 
 class StoreUnavailable(PillarboxError):
     """The database did not take a write or answer a read; nothing was acknowledged, and trying again may help."""
+
+
+class Stopping(PillarboxError):
+    """The server is being stopped, so whoever waits for something waits in vain."""
 
 
 class Unreachable(PillarboxError):

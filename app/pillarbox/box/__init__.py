@@ -1,6 +1,7 @@
 """What the product does: take mail and sessions in, keep them, find them again. Knows no framework and no database."""
 
-from pillarbox.box.box import Box, Kept
+from pillarbox.box.box import Box
+from pillarbox.box.kept import Kept
 from pillarbox.box.session import LiveSession
 from pillarbox.box.store import (
     Change,

@@ -10,12 +10,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from pillarbox.box.endings import Endings
 from pillarbox.box.figures import Figures, StoreFigures
+from pillarbox.box.kept import Kept
 from pillarbox.box.session import LiveSession
 from pillarbox.box.store import (
     Change,
@@ -32,11 +32,12 @@ from pillarbox.box.store import (
     Store,
     StoredMessage,
 )
+from pillarbox.box.waiting import Waiting
 from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.events import Bus
 from pillarbox.mail import lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
-from pillarbox.mail.message import Lint, Mail, Summary
+from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Lines, Transcript
 
@@ -66,24 +67,13 @@ LINTED = 20_000
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One kept message, whole: its row, its envelope, its bytes, what they say and what is wrong with them."""
-
-    summary: Summary
-    envelope: Envelope
-    segment: int | None
-    raw: bytes
-    mail: Mail
-    lint: tuple[Lint, ...] = ()
-
-
 class Box:
     def __init__(self, store: Store, bus: Bus, keep: Keep | None = None) -> None:
         """`keep` is how much is kept, without limit when it is not given."""
         self.store = store
         self.bus = bus
         self.figures = Figures()
+        self.waiting = Waiting(self.messages, self.message, bus)
         self._endings = Endings()
         self._keep = keep or Keep()
         self._live: set[LiveSession] = set()

@@ -24,6 +24,9 @@ from pillarbox.mail.session import Outcome
 Refusal = Literal["too_large", "no_room", "not_stored"]
 """Why a message was turned away: over --max-message-size, over --max-bytes-in-flight, or the database could not."""
 
+WaitEnd = Literal["found", "timeout", "gone", "stopped"]
+"""How a wait ended: answered with mail, or with why there was none; its client went away; this server stopped."""
+
 Searched = Literal["messages", "sessions"]
 
 Committed = Literal["mail", "sessions", "order"]
@@ -99,7 +102,8 @@ class InFlight(Protocol):
 
 
 class Figures:
-    """What the box and the listeners count. `replies`, `endings` and `refusals` belong to the event loop's thread.
+    """What the box and the listeners count. `replies`, `endings`, `refusals` and `waits` belong to the event loop's
+    thread.
 
     `in_flight` is the listeners' own ledger, None where there are none.
     """
@@ -109,4 +113,5 @@ class Figures:
         self.endings: dict[Outcome, int] = dict.fromkeys(ENDINGS, 0)
         self.refusals: dict[Refusal, int] = dict.fromkeys(get_args(Refusal), 0)
         self.searches: dict[Searched, Histogram] = {what: Histogram() for what in get_args(Searched)}
+        self.waits: dict[WaitEnd, int] = dict.fromkeys(get_args(WaitEnd), 0)
         self.in_flight: InFlight | None = None

@@ -91,13 +91,19 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageQuery:
-    """Which messages: those like `q` (None: all), ids below `before` and above `after`; at most `limit`."""
+    """Which messages: those like `q` (None: all), ids below `before` and above `after`; at most `limit`.
+
+    Without `counted` nobody wants to know how many there are on all pages, which spares the counting. `oldest_first`
+    turns the order around: then a page's `next` is the `after` of the next page.
+    """
 
     inbox: str | None = None
     q: Node | None = None
     before: int | None = None
     after: int | None = None
     limit: int = 50
+    counted: bool = True
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,13 @@ def page(connection: Connection, database: Database, query: MessageQuery) -> Mes
     listed = _LISTED.select_from(source.join(inbox, inbox.c.id == message.c.inbox_id)).where(*conditions)
     if query.before is not None:
         listed = listed.where(key < query.before)
-    found = connection.execute(listed.order_by(key.desc()).limit(query.limit + 1)).all()
+    order = key.asc() if query.oldest_first else key.desc()
+    found = connection.execute(listed.order_by(order).limit(query.limit + 1)).all()
     items = tuple(_complete(connection, found[: query.limit]))
     exact = True
-    if query.q is None and query.after is None:
+    if not query.counted:
+        total, exact = len(found), len(found) <= query.limit and query.before is None
+    elif query.q is None and query.after is None:
         scope = totals.WHOLE if query.inbox is None else inboxes.find(connection, query.inbox)
         total = totals.read(connection, scope or totals.WHOLE)["messages"]
     elif query.before is None and len(found) <= query.limit:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from pillarbox.box import Box
 from pillarbox.web import docs, openapi, problems
-from pillarbox.web.api import contents, events, health, imports, inboxes, info, messages, metrics, sessions
+from pillarbox.web.api import contents, events, health, imports, inboxes, info, messages, metrics, sessions, waits
 from pillarbox.web.api.dependencies import only_known_parameters, operation_id
 from pillarbox.web.config import WebConfig
 from pillarbox.web.guard import Guard
@@ -43,6 +43,7 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
     app.state.box, app.state.config = box, config
 
     api = APIRouter(dependencies=[Depends(only_known_parameters)])
+    api.include_router(waits.router, prefix=API)  # /messages/wait, before /messages/{message_id}
     api.include_router(messages.router, prefix=API)
     api.include_router(imports.router, prefix=API)
     api.include_router(contents.router, prefix=API)

@@ -67,6 +67,7 @@ def _mend(found: Json) -> Json:
         for parameter in operation.get("parameters", ()):
             _forget_null(parameter["schema"])
         _tell_problems(operation, path, method)
+        _tell_what_a_problem_adds(operation, schemas)
         if path in _OPEN:
             operation["security"] = []
         _name_the_shape(operation, schemas)
@@ -102,12 +103,19 @@ def _tell_problems(operation: Json, path: str, method: str) -> None:
         statuses.remove("400")
     if path == "/healthz":
         statuses.remove("503")
-    # A session that is not there to be followed.
-    if operation["operationId"] == "streamEvents":
+    # A session that is not there to be followed; a message without the value that is picked.
+    if operation["operationId"] in ("streamEvents", "waitForMessages"):
         statuses.add("404")
     for status in sorted(statuses):
         description, detail = _PROBLEMS[status]
         responses[status] = {"description": description, "content": {problems.MEDIA_TYPE: _media(status, detail)}}
+
+
+def _tell_what_a_problem_adds(operation: Json, schemas: Json) -> None:
+    """A problem with a shape of its own is still a problem, and no plain JSON as FastAPI takes it for."""
+    for status, response in operation["responses"].items():
+        if status >= "400" and (media := response.get("content", {}).pop("application/json", None)) is not None:
+            response["content"][problems.MEDIA_TYPE] = {**media, "example": _example(media["schema"], schemas)}
 
 
 def _name_the_shape(operation: Json, schemas: Json) -> None:

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
-from pillarbox.errors import Invalid, NotFound, StoreUnavailable
+from pillarbox.errors import Invalid, NotFound, Stopping, StoreUnavailable
 from pillarbox.web.schemas.problem import Problem, ProblemError
 
 MEDIA_TYPE = "application/problem+json"
@@ -104,6 +104,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFound, not_found)
     app.add_exception_handler(Invalid, wrong)
     app.add_exception_handler(StoreUnavailable, unavailable)
+    app.add_exception_handler(Stopping, unavailable)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, refused)
 

@@ -122,4 +122,6 @@ def _parts(href: str) -> SplitResult | None:
 
 def _token(address: str) -> bool:
     """Whether a piece of it is long and made of letters and digits, as random ones are and the words of titles are not."""
-    return _UUID.search(address) is not None or any(_DIGIT.search(piece[0]) and _LETTER.search(piece[0]) for piece in _LONG.finditer(address))
+    return _UUID.search(address) is not None or any(
+        _DIGIT.search(piece[0]) and _LETTER.search(piece[0]) for piece in _LONG.finditer(address)
+    )

@@ -13,7 +13,9 @@ Source = Literal["html", "text", "subject"]
 
 MAX_READ = 64 * 1024  # characters of a body that are looked at
 
-_CODE = re.compile(r"(?<![\w.,:/#@&=+-])(?:[A-Z]-)?\d{3,5}[ -]?\d{3,5}(?![\w/@-])|(?<![\w.,:/#@&=+-])\d{4,10}(?![\w/@-])")
+_CODE = re.compile(
+    r"(?<![\w.,:/#@&=+-])(?:[A-Z]-)?\d{3,5}[ -]?\d{3,5}(?![\w/@-])|(?<![\w.,:/#@&=+-])\d{4,10}(?![\w/@-])"
+)
 _WORD = re.compile(r"code|kod|passcode|otp|pin|код|コード|验证码", re.IGNORECASE)
 
 

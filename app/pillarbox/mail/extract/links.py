@@ -38,7 +38,9 @@ class Link:
 
 # What no address holds, whatever the standard lets it hold: delimiters of text and of markup, and the punctuation of
 # languages that put no space after an address.
-_NO_ADDRESS = r"\s\x00-\x20\x7f<>\"`|\\^\u2026\u2028\u2029\u3000-\u303f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\ufffc\ufffd"
+_NO_ADDRESS = (
+    r"\s\x00-\x20\x7f<>\"`|\\^\u2026\u2028\u2029\u3000-\u303f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\ufffc\ufffd"
+)
 _ADDRESS = re.compile(
     rf"""(?: (?<![a-z0-9]) https?:// | (?<![a-z0-9+.-]) [a-z][a-z0-9+.-]{{1,30}}:// | (?<![\w.@/-]) www\.(?=\w)
            | (?<![\w.-]) mailto:(?=[^\s@]) )

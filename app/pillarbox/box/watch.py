@@ -1,0 +1,176 @@
+"""One wait: the messages that are like it, kept up to date while it lasts.
+
+Rules of this module:
+
+* `found` has what holds right now: a message that is deleted, or marked so that it does not hold any more, leaves it.
+* The store is looked into once, and again only when events were lost or when the conditions ask for what
+  was said in sessions, which no event tells. Every other message is tested in memory.
+* The row is tested when the event comes; what asks for the message itself waits for `settle`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from dataclasses import replace
+
+from pillarbox.box.contents import Content, Contents
+from pillarbox.box.store import MessagePage, MessageQuery
+from pillarbox.errors import Stopping
+from pillarbox.mail.match import Conditions, holds
+from pillarbox.mail.match.verdict import has_headers, row_holds
+from pillarbox.mail.message import Summary
+
+PAGE = 200
+"""Rows that are read at a time."""
+
+ENOUGH = 500
+"""Messages found there after which nobody wants to know of more: the newest ones, or those next after `after`."""
+
+BIG = 64 * 1024
+"""Octets from which on a message is held against a query in a thread: its words take a millisecond."""
+
+
+class Watch:
+    """`page` lists messages. Made by `Waiting.watch`."""
+
+    def __init__(
+        self,
+        wanted: Conditions,
+        after: int | None,
+        page: Callable[[MessageQuery], Awaitable[MessagePage]],
+        contents: Contents,
+    ) -> None:
+        self.wanted = wanted
+        self.after = after
+        self.cursor = after or 0
+        self.found: dict[int, Summary] = {}
+        self._page = page
+        self._contents = contents
+        self._untested: dict[int, Summary] = {}
+        self._deleted: set[int] = set()
+        self._look = True
+        self._looking = False
+        self._stopped = False
+        self._changed = asyncio.Event()
+
+    # What Waiting tells
+
+    def offer(self, row: Summary) -> None:
+        """A message has come, come back, or been changed."""
+        self.cursor = max(self.cursor, row.id)
+        if self.after is not None and row.id <= self.after:
+            return
+        self._deleted.discard(row.id)
+        if self.wanted.asks_codes:
+            self.look_again()
+        elif not row_holds(self.wanted, row):
+            self._forget(row.id)
+        elif self.wanted.asks_content or self.wanted.q is not None:
+            self._untested[row.id] = row
+            self._changed.set()
+        else:
+            self.found[row.id] = row
+            self._changed.set()
+
+    def drop(self, ids: Collection[int]) -> None:
+        """Messages were deleted."""
+        if self._looking:
+            self._deleted.update(ids)
+        for message_id in ids:
+            self._forget(message_id)
+
+    def look_again(self) -> None:
+        self._look = True
+        self._changed.set()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._changed.set()
+
+    def _forget(self, message_id: int) -> None:
+        self._untested.pop(message_id, None)
+        if self.found.pop(message_id, None) is not None:
+            self._changed.set()
+
+    # What a wait does
+
+    async def until(self, enough: Callable[[], bool], deadline: float) -> bool:
+        """Whether it is enough before `deadline`, a time of the event loop's clock; looked at once in any case.
+
+        Raises Stopping, and StoreUnavailable.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            self._changed.clear()
+            await self._settle()
+            if enough():
+                return True
+            if self._stopped:
+                raise Stopping("The server is stopping, so this wait has ended without an answer. Ask again later.")
+            left = deadline - loop.time()
+            if left <= 0:
+                return False
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
+
+    async def _settle(self) -> None:
+        """Look into the store if need be, and test what has not been tested."""
+        while self._look:
+            await self._search()
+        while self._untested:
+            message_id = next(iter(self._untested))
+            row = self._untested[message_id]
+            content = await self._contents.of(message_id)
+            if self._untested.get(message_id) is not row:
+                continue  # it was changed or deleted while it was read
+            hold = content is not None and await self._holds(content, row)
+            if self._untested.get(message_id) is not row:
+                continue
+            del self._untested[message_id]
+            if hold:
+                self.found[message_id] = row
+            else:
+                self._forget(message_id)
+
+    async def _holds(self, content: Content, row: Summary) -> bool:
+        if row.size < BIG:
+            return holds(self.wanted, content.seen(row))
+        return await asyncio.to_thread(lambda: holds(self.wanted, content.seen(row)))
+
+    async def _search(self) -> None:
+        """All that the store has; what came or went meanwhile is newer than its answer."""
+        self._look, self._looking = False, True
+        self.found.clear()
+        listed: dict[int, Summary] = {}
+        query = MessageQuery(
+            inbox=self.wanted.inbox,
+            q=self.wanted.query,
+            after=self.after,
+            limit=PAGE,
+            counted=False,
+            oldest_first=self.after is not None,
+        )
+        while True:
+            page = await self._page(query)
+            self.cursor = max(self.cursor, page.cursor)
+            listed |= {row.id: row for row in page.items if await self._is_like(row)}
+            if page.next is None or len(listed) >= ENOUGH:
+                break
+            query = replace(query, after=page.next) if query.oldest_first else replace(query, before=page.next)
+        for message_id, row in listed.items():
+            if message_id not in self._deleted and message_id not in self._untested:
+                self.found.setdefault(message_id, row)
+        self._looking = False
+        self._deleted.clear()
+
+    async def _is_like(self, row: Summary) -> bool:
+        """A row that the store has found by the query, whose other conditions are still to be tested."""
+        if not row_holds(self.wanted, row):
+            return False
+        if not self.wanted.headers:
+            return True
+        content = await self._contents.of(row.id)
+        return content is not None and has_headers(self.wanted, content.seen(row))

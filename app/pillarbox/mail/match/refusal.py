@@ -1,0 +1,60 @@
+"""Why an SMTP session did not bring its mail, in one line: `550 5.1.1 at RCPT: No such user here`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pillarbox.mail import controls
+from pillarbox.mail.session import Facts, Outcome
+from pillarbox.mail.transcript import Entry
+
+FAILED: frozenset[Outcome] = frozenset({"refused", "timeout", "error"})
+
+LONGEST = 300
+"""Characters of a reason."""
+
+_ABOUT_MAIL = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "AUTH", "STARTTLS"})
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSession:
+    id: int
+    reason: str
+
+
+def went_wrong(facts: Facts) -> bool:
+    """Whether the session was refused or failed, or a reply in it was of class 4 or 5."""
+    return facts.errors > 0 or facts.outcome in FAILED or facts.reason is not None
+
+
+def reason(facts: Facts, entries: Iterable[Entry]) -> str:
+    """The last reply of class 4 or 5 that mail depends on, else the last one, else what the session's row says."""
+    last = last_about_mail = None
+    verb: str | None = None
+    for entry in entries:
+        if entry.side == "client" and entry.kind in ("command", "auth", "data"):
+            verb = entry.verb if entry.kind != "data" else "DATA"
+        elif entry.side == "server" and entry.code is not None and entry.code >= 400:
+            last = (verb, entry)
+            if verb in _ABOUT_MAIL:
+                last_about_mail = last
+    found = last_about_mail or last
+    if found is None:
+        return (facts.reason or f"It ended as {facts.outcome}.")[:LONGEST]
+    verb, entry = found
+    text = entry.text[4:]
+    codes = str(entry.code)
+    if entry.enhanced is not None:
+        codes, text = f"{codes} {entry.enhanced}", text[len(entry.enhanced) :]
+    place = f"at {controls.in_line(verb)}" if verb else "at the connect"
+    return f"{codes} {place}: {controls.in_line(text.strip())}"[:LONGEST]
+
+
+def speaks_of(entries: Iterable[Entry], address: str) -> bool:
+    """Whether the client named that address, or one of that domain (`*@domain`)."""
+    folded = address.casefold().removeprefix("*")
+    return any(
+        entry.side == "client" and entry.verb in ("MAIL", "RCPT") and folded in entry.text.casefold()
+        for entry in entries
+    )

@@ -1,0 +1,229 @@
+"""Waiting for mail over JSON: held by the server, answered at the commit.
+
+Rules of this module:
+
+* A client that goes away is no longer waited for: its wait ends at once.
+* What a wait asks for is checked by name; a parameter that may stand once stands once, for the second one would
+  silently take the place of the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AfterValidator, BeforeValidator, Field
+from starlette.requests import ClientDisconnect
+
+from pillarbox.box.wait import Unmet, Waited, wait
+from pillarbox.errors import Invalid, NotFound
+from pillarbox.mail.extract.pick import MISSING, Pick, pick
+from pillarbox.mail.match import Conditions, HeaderCondition
+from pillarbox.mail.match.sentence import sentence
+from pillarbox.web import problems, security
+from pillarbox.web.api.dependencies import After, InInbox, TheBox, TheConfig, WithWords
+from pillarbox.web.config import WebConfig
+from pillarbox.web.query import wanted as query_wanted
+from pillarbox.web.schemas import change
+from pillarbox.web.schemas import wait as shapes
+
+router = APIRouter(prefix="/messages", tags=["messages"])
+
+T = TypeVar("T")
+
+LONGEST_WAIT = 60
+MOST_WANTED = 500
+MOST_HEADERS = 20
+
+_SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,3}", re.ASCII)
+_HEADER = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, str) and (_SECONDS.fullmatch(value) is None or float(value) > LONGEST_WAIT):
+        raise ValueError(f"Must be seconds from 0 to {LONGEST_WAIT}, such as 10 or 2.5.")
+    return value
+
+
+def _count(value: Any) -> Any:
+    if isinstance(value, str) and (_NUMBER.fullmatch(value) is None or not 1 <= int(value) <= MOST_WANTED):
+        raise ValueError(f"Must be a whole number from 1 to {MOST_WANTED}.")
+    return value
+
+
+def _address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if any(map(str.isspace, value)):
+        raise ValueError("An address has no spaces; a + in it must be written %2B.")
+    if at and (not local or not domain or "*" in domain or (local.startswith("*") and local != "*")):
+        raise ValueError("Must be one whole address, like ada@example.org, or all of a domain: *@example.org.")
+    if value[:1] == "<" or value[-1:] == ">":
+        raise ValueError("Must be an address without brackets.")
+    return value
+
+
+def _header(value: str) -> str:
+    if _HEADER.fullmatch(value) is None:
+        raise ValueError("Must be a header's name, a colon, and a part of its value: X-Test-Id:4711.")
+    return value
+
+
+_Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(change.printable)]
+_Address = Annotated[_Text, AfterValidator(_address)]
+
+
+def conditions(
+    inbox: InInbox = None,
+    to: Annotated[
+        _Address | None,
+        Query(
+            description="The envelope has this recipient, or To or Cc names it: a whole address, or `*@domain`.",
+            examples=["ada@example.org"],
+        ),
+    ] = None,
+    from_: Annotated[
+        _Address | None,
+        Query(
+            alias="from",
+            description="The sender of the envelope, or in From: a whole address, or `*@domain`.",
+            examples=["*@shop.example.org"],
+        ),
+    ] = None,
+    subject: Annotated[
+        _Text | None, Query(description="A part of the subject, in any case.", examples=["Welcome"])
+    ] = None,
+    header: Annotated[
+        Annotated[list[Annotated[_Text, AfterValidator(_header)]], Field(max_length=MOST_HEADERS)] | None,
+        Query(
+            description="`Name:part`: that header has this in its decoded value, in any case; repeated, all hold.",
+            examples=[["X-Test-Id:4711"]],
+        ),
+    ] = None,
+    q: WithWords = None,
+) -> Conditions:
+    split = [found for found in map(_HEADER.fullmatch, header or ()) if found is not None]
+    return Conditions(
+        inbox=inbox,
+        to=to,
+        from_=from_,
+        subject=subject,
+        headers=tuple(HeaderCondition(found[1], found[2].strip()) for found in split),
+        q=query_wanted(q),
+    )
+
+
+@router.get(
+    "/wait",
+    response_model=shapes.Waited,
+    responses={
+        200: {
+            "description": "The messages; with `pick`, one value of the first as text.",
+            "content": {
+                "text/plain": {"schema": {"type": "string"}, "example": "https://shop.example.org/confirm/4711"}
+            },
+        },
+        409: {"description": "The time is over: what came closest, and what was refused.", "model": shapes.WaitProblem},
+    },
+)
+async def wait_for_messages(
+    request: Request,
+    box: TheBox,
+    config: TheConfig,
+    wanted: Annotated[Conditions, Depends(conditions)],
+    after: After = None,
+    count: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_WANTED), BeforeValidator(_count)],
+        Query(description="How many messages, at least.", examples=[1]),
+    ] = 1,
+    timeout: Annotated[
+        Annotated[float, BeforeValidator(_seconds)],
+        Query(description="Seconds, 0 to 60, with decimals; 0 looks once.", examples=[10]),
+    ] = 10,
+    pick_: Annotated[
+        Pick | None,
+        Query(alias="pick", description="Answer with this one value of the first message, as text.", examples=["link"]),
+    ] = None,
+) -> Response:
+    """Wait until such mail is there. What was there before counts, unless `after` is given.
+
+    The server holds the request and answers when the message has been committed. When the time is over, the answer is
+    409 and says which messages came closest, which condition they fail, and which sessions were refused.
+    """
+    _refuse_twice(request)
+    began = datetime.now(UTC)
+    answer = await _unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
+    if isinstance(answer, Waited):
+        return await _picked(answer, pick_) if pick_ else await _whole(answer)
+    return _unmet(answer, wanted, count, timeout, after, began, config)
+
+
+def _refuse_twice(request: Request) -> None:
+    names = [name for name, _ in request.query_params.multi_items() if name != "header"]
+    for name in names:
+        if names.count(name) > 1:
+            raise Invalid("It stands there twice; only `header` may be repeated.", where=name)
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives. Raises ClientDisconnect, the work ended, when the client goes away before."""
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(gone())
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.wait({working, leaving})
+
+
+async def _whole(waited: Waited) -> Response:
+    return Response(shapes.Waited.of(waited).model_dump_json(by_alias=True), media_type="application/json")
+
+
+async def _picked(waited: Waited, name: Pick) -> Response:
+    first = waited.messages[0]
+    value = pick(first.mail, name, number=first.summary.id)
+    if value is None:
+        raise NotFound(f"Message {first.summary.id} {MISSING[name]}.")
+    return Response(
+        value.encode(),
+        headers={"content-type": "text/plain; charset=utf-8", "content-security-policy": security.PART_POLICY},
+    )
+
+
+def _unmet(
+    unmet: Unmet,
+    wanted: Conditions,
+    count: int,
+    timeout: float,
+    after: int | None,
+    began: datetime,
+    config: WebConfig,
+) -> Response:
+    why = unmet.explanation
+    detail = sentence(
+        wanted,
+        after=after,
+        count=count,
+        found=unmet.found,
+        timeout=timeout,
+        began=began,
+        nearest=why.nearest,
+        refused=why.refused,
+        newest=why.newest,
+        smtp=str(config.smtp[0]) if config.smtp else None,
+    )
+    body = shapes.WaitProblem.of(unmet, count, detail).model_dump_json(exclude={"errors"})
+    return Response(body, status_code=409, media_type=problems.MEDIA_TYPE, headers={"cache-control": "no-store"})
