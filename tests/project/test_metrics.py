@@ -41,7 +41,7 @@ def test_every_figure_is_on_the_page_with_its_kind_and_labels(found: Scrape) -> 
 def test_every_value_of_a_label_is_explained(found: Scrape) -> None:
     rows = {line.split("`")[1]: line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")}
     for name, label, value in found.labels():
-        if label in ("outcome", "reason", "of"):
+        if label in ("outcome", "reason", "of", "result"):
             assert f"`{value}`" in rows[re.sub("_(bucket|count|sum)$", "", name)]
 
 

@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pillarbox.box.contents import Contents
 from pillarbox.box.kept import Kept
 from pillarbox.box.store import MessagePage, MessageQuery
-from pillarbox.box.watch import Watch
+from pillarbox.box.watch import FEW, Watch
 from pillarbox.events import Bus, Event, Subscription
 from pillarbox.mail.match import Conditions
 from pillarbox.mail.match.verdict import keys
@@ -40,6 +40,7 @@ class Waiting:
         self._bus = bus
         self._watches: set[Watch] = set()
         self._by_key: defaultdict[tuple[str, str] | None, set[Watch]] = defaultdict(set)
+        self._newest = 0
         self._looking = asyncio.Semaphore(LOOKS)
         self._listening = ExitStack()
         self.contents = Contents(read)
@@ -50,7 +51,8 @@ class Waiting:
     @contextmanager
     def watch(self, wanted: Conditions, after: int | None = None) -> Iterator[Watch]:
         """See every message that is like this, those there are and those that come; only ids above `after`."""
-        watch = Watch(wanted, after, self._page, self.contents)
+        few = wanted.inbox is not None or self._newest - (after or 0) <= FEW
+        watch = Watch(wanted, after, self._page, self.contents, few=few)
         if not self._watches:
             self._listen()
         self._watches.add(watch)
@@ -68,7 +70,9 @@ class Waiting:
 
     async def _page(self, query: MessageQuery) -> MessagePage:
         async with self._looking:
-            return await asyncio.to_thread(self._find, query)
+            page = await asyncio.to_thread(self._find, query)
+        self._newest = max(self._newest, page.cursor)
+        return page
 
     def _listen(self) -> None:
         subscription = self._listening.enter_context(self._bus.subscribe())
@@ -86,6 +90,7 @@ class Waiting:
 
     def _tell(self, event: Event) -> None:
         if event.summary is not None:
+            self._newest = max(self._newest, event.summary.id)
             for watch in self._concerned(event.summary):
                 watch.offer(event.summary)
         elif event.kind == "message.deleted":

@@ -18,12 +18,15 @@ from dataclasses import replace
 from pillarbox.box.contents import Content, Contents
 from pillarbox.box.store import MessagePage, MessageQuery
 from pillarbox.errors import Stopping
-from pillarbox.mail.match import Conditions, holds
+from pillarbox.mail.match import Conditions, Seen, holds
 from pillarbox.mail.match.verdict import has_headers, row_holds
 from pillarbox.mail.message import Summary
 
 PAGE = 200
 """Rows that are read at a time."""
+
+FEW = 20
+"""Rows that cost less to read than the index costs to ask."""
 
 ENOUGH = 500
 """Messages found there after which nobody wants to know of more: the newest ones, or those next after `after`."""
@@ -33,7 +36,7 @@ BIG = 64 * 1024
 
 
 class Watch:
-    """`page` lists messages. Made by `Waiting.watch`."""
+    """`page` lists messages. `few`: there may be no more than `FEW` that are old enough. Made by `Waiting.watch`."""
 
     def __init__(
         self,
@@ -41,12 +44,15 @@ class Watch:
         after: int | None,
         page: Callable[[MessageQuery], Awaitable[MessagePage]],
         contents: Contents,
+        *,
+        few: bool,
     ) -> None:
         self.wanted = wanted
         self.after = after
         self.cursor = after or 0
         self.found: dict[int, Summary] = {}
         self._page = page
+        self._few = few and not (wanted.asks_content or wanted.asks_codes)
         self._contents = contents
         self._untested: dict[int, Summary] = {}
         self._deleted: set[int] = set()
@@ -146,28 +152,29 @@ class Watch:
         self.found.clear()
         listed: dict[int, Summary] = {}
         query = MessageQuery(
-            inbox=self.wanted.inbox,
-            q=self.wanted.query,
-            after=self.after,
-            limit=PAGE,
-            counted=False,
-            oldest_first=self.after is not None,
+            inbox=self.wanted.inbox, after=self.after, limit=FEW, counted=False, oldest_first=self.after is not None
         )
-        while True:
+        page = await self._page(query) if self._few else None
+        if page is None or page.next is not None:
+            query = replace(query, q=self.wanted.query, limit=PAGE)
             page = await self._page(query)
+        while True:
             self.cursor = max(self.cursor, page.cursor)
-            listed |= {row.id: row for row in page.items if await self._is_like(row)}
+            listed |= {row.id: row for row in page.items if await self._is_like(row, asked=query.q is not None)}
             if page.next is None or len(listed) >= ENOUGH:
                 break
             query = replace(query, after=page.next) if query.oldest_first else replace(query, before=page.next)
+            page = await self._page(query)
         for message_id, row in listed.items():
             if message_id not in self._deleted and message_id not in self._untested:
                 self.found.setdefault(message_id, row)
         self._looking = False
         self._deleted.clear()
 
-    async def _is_like(self, row: Summary) -> bool:
-        """A row that the store has found by the query, whose other conditions are still to be tested."""
+    async def _is_like(self, row: Summary, *, asked: bool) -> bool:
+        """`asked`: the store has found it by the query, so only the other conditions are still to be tested."""
+        if not asked and not self.wanted.asks_content:
+            return holds(self.wanted, Seen(row))
         if not row_holds(self.wanted, row):
             return False
         if not self.wanted.headers:

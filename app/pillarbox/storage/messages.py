@@ -39,6 +39,8 @@ _ANY_HIDDEN = sa.select(sa.exists().where(message.c.hidden_at.is_not(None)))
 
 def page(connection: Connection, database: Database, query: MessageQuery) -> MessagePage:
     cursor = newest(connection)
+    if query.after is not None and query.after >= cursor:
+        return MessagePage((), None, 0, total_exact=True, cursor=cursor)
     chosen = choice(connection, database, inbox=query.inbox, q=query.q, after=query.after)
     if chosen is None:
         return MessagePage((), None, 0, total_exact=True, cursor=cursor)
@@ -115,11 +117,12 @@ def one(connection: Connection, message_id: int) -> StoredMessage | None:
     if row is None:
         return None
     query = sa.select(recipient).where(recipient.c.message_id == message_id).order_by(recipient.c.position)
-    recipients = [Recipient(found.address, rows.params(found.params)) for found in connection.execute(query)]
+    found = connection.execute(query).all()
+    recipients = [Recipient(one.address, rows.params(one.params)) for one in found]
     sender = Sender(row.mail_from, rows.params(row.mail_from_params))
-    return StoredMessage(
-        _complete(connection, [row])[0], Envelope(sender, tuple(recipients)), row.segment, _lint_of(connection, row)
-    )
+    tags = _tags(connection, [message_id])[message_id]
+    summary = rows.summary(row, [(one.address, one.role) for one in found], tuple(sorted(tags)))
+    return StoredMessage(summary, Envelope(sender, tuple(recipients)), row.segment, _lint_of(connection, row))
 
 
 def _lint_of(connection: Connection, row: sa.Row[Any]) -> tuple[Lint, ...]:
@@ -166,6 +169,11 @@ def _complete(connection: Connection, found: Collection[sa.Row[Any]]) -> list[Su
     )
     for message_id, address, role in connection.execute(query):
         recipients[message_id].append((address, role))
+    tags = _tags(connection, ids)
+    return [rows.summary(row, recipients[row.id], tuple(sorted(tags[row.id]))) for row in found]
+
+
+def _tags(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[str]]:
     tags: defaultdict[int, list[str]] = defaultdict(list)
     tagged = (
         sa.select(message_tag.c.message_id, tag.c.name)
@@ -174,4 +182,4 @@ def _complete(connection: Connection, found: Collection[sa.Row[Any]]) -> list[Su
     )
     for message_id, name in connection.execute(tagged):
         tags[message_id].append(name)
-    return [rows.summary(row, recipients[row.id], tuple(sorted(tags[row.id]))) for row in found]
+    return tags

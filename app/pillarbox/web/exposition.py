@@ -103,6 +103,11 @@ def _heard(box: Box) -> Iterator[Metric]:
         ended.add_metric((outcome,), count)
     yield ended
     yield _gauge("pillarbox_event_streams", "Listeners to live events in this process.", len(box.bus))
+    yield _gauge("pillarbox_waits_open", "Waits for mail that have not been answered.", len(box.waiting))
+    waits = CounterMetricFamily("pillarbox_waits_ended", "Waits for mail that have ended, by how.", labels=("result",))
+    for result, count in figures.waits.items():
+        waits.add_metric((result,), count)
+    yield waits
 
 
 def _in_flight(flight: InFlight) -> Iterator[Metric]:

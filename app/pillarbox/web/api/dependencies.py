@@ -4,6 +4,7 @@ Rules of this module:
 
 * A query parameter that the route does not document is refused by name: a misspelt filter would answer with
   everything, and a test would pass for the wrong reason.
+* What only looks at the request is `async def`: as `def` it would cost each request a turn through a worker thread.
 * Numbers are digits and nothing else: `1_000`, ` 7` and `+7` are not numbers.
 """
 
@@ -30,12 +31,12 @@ from pillarbox.web.schemas import change
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
 
 
-def the_box(request: Request) -> Box:
+async def the_box(request: Request) -> Box:
     box: Box = request.app.state.box
     return box
 
 
-def the_config(request: Request) -> WebConfig:
+async def the_config(request: Request) -> WebConfig:
     config: WebConfig = request.app.state.config
     return config
 
@@ -44,7 +45,7 @@ TheBox = Annotated[Box, Depends(the_box)]
 TheConfig = Annotated[WebConfig, Depends(the_config)]
 
 
-def only_known_parameters(request: Request) -> None:
+async def only_known_parameters(request: Request) -> None:
     """Raises Invalid for a query parameter that the OpenAPI document does not give this route."""
     if not request.query_params:
         return

@@ -77,7 +77,7 @@ _Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(chan
 _Address = Annotated[_Text, AfterValidator(_address)]
 
 
-def conditions(
+async def conditions(
     inbox: InInbox = None,
     to: Annotated[
         _Address | None,
