@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import node
+
 # The catcher and the proxy are those of the tests on the wire.
 from tests.wire.conftest import catcher, proxy, start_catcher
 
@@ -41,28 +43,8 @@ def run(*command: str | Path, data: bytes = b"", folder: Path | None = None) -> 
 
 @pytest.fixture(scope="session")
 def nodemailer() -> Path:
-    """A folder in which Nodemailer is installed as the lock file says."""
-    program("node", "nodejs")
-    npm = program("npm", "npm")
-    folder = PROJECT / ".build" / f"nodemailer-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    folder.mkdir(parents=True, exist_ok=True)
-    source = Path(__file__).parent / "nodemailer"
-    lock = (source / "package-lock.json").read_bytes()
-    if not (folder / "node_modules").is_dir() or (folder / "package-lock.json").read_bytes() != lock:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, folder / name)
-        done = subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            shutil.rmtree(folder)
-            pytest.skip(f"Nodemailer could not be installed: {done.stderr[-500:]}")
-    return folder
+    """A folder in which Nodemailer is installed, with the scripts beside it."""
+    return node.packages(Path(__file__).parent / "nodemailer")
 
 
 MAIN = """

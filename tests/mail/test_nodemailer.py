@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from pillarbox.mail.message import Mail
 from pillarbox.mail.parse import content, digest, parse
+from tests import node
 from tests.mail.oracle import compared
 
 HERE = Path(__file__).parent / "nodemailer"
@@ -21,16 +21,8 @@ DIFFERENCES: dict[tuple[str, str], str] = {}
 
 
 @pytest.fixture(scope="module")
-def mails(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        pytest.skip("npm or node is not installed")
-    folder = tmp_path_factory.mktemp("nodemailer")
-    for name in ("package.json", "package-lock.json", "build.js"):
-        shutil.copy(HERE / name, folder)
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--prefix", str(folder)]
-    installed = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if installed.returncode != 0:
-        pytest.skip(f"Nodemailer could not be installed: {installed.stderr.strip()[:300]}")
+def mails() -> dict[str, bytes]:
+    folder = node.packages(HERE)
     built = subprocess.run(["node", str(folder / "build.js")], capture_output=True, timeout=60, check=True)
     return {sample["name"]: base64.b64decode(sample["raw"]) for sample in json.loads(built.stdout)}
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Path, Query
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from starlette.requests import Request
 
 from pillarbox.box import Box, MessageQuery
@@ -125,7 +125,9 @@ Before = Annotated[
     Number | None, Query(description="Only what is older than this number: `next` of the page before.", examples=[17])
 ]
 After = Annotated[
-    Number | None, Query(description="Only what is newer than this: `cursor` of an earlier answer.", examples=[1042])
+    # `cursor` is a string, and what takes it must be one for a client made from the document.
+    Annotated[Number, WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,19}$"})] | None,
+    Query(description="Only what is newer than this: `cursor` of an earlier answer.", examples=["1042"]),
 ]
 Limit = Annotated[
     Annotated[int, Field(ge=1, le=500), BeforeValidator(_number)],

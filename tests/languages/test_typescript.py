@@ -1,0 +1,32 @@
+"""The OpenAPI document makes a client that compiles, in the strictest mode there is, and that works."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+
+from tests import node
+from tests.clients.conftest import run
+from tests.running import Running
+
+SOURCE = Path(__file__).parent / "typescript"
+
+
+def test_a_typed_client_made_from_the_document_waits_for_a_mail_that_nodemailer_sends(catcher: Running) -> None:
+    folder = node.packages(SOURCE)
+    document = httpx.get(f"{catcher.url}/openapi.json").raise_for_status()
+    (folder / "openapi.json").write_bytes(document.content)
+    tools = folder / "node_modules" / ".bin"
+    run(tools / "openapi-typescript", "openapi.json", "--output", "pillarbox.ts", folder=folder)
+    run(tools / "tsc", folder=folder)
+    said = json.loads(run("node", "sign_up.js", catcher.url, folder=folder).splitlines()[-1])
+    assert said == {
+        "subject": "Please confirm your address",
+        "recipients": [True],
+        "links": ["https://shop.example.org/confirm/4711"],
+        "link": "https://shop.example.org/confirm/4711",
+        "later": 409,
+        "why": "Conflict",
+    }
