@@ -72,6 +72,12 @@ SOAKS = (
         "clients sending 25 MB at once under --max-bytes-in-flight 50M, none that got 250 lost",
         ("tests/wire/test_flight.py",),
     ),
+    Soak(
+        "PILLARBOX_PARALLEL",
+        50,
+        "runs of 200 tests by eight workers against one catcher, each test in its inbox, with the same subject",
+        ("tests/testing/test_parallel.py",),
+    ),
 )
 
 
