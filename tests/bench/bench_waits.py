@@ -83,7 +83,8 @@ class _Smtp:
         await self.say("MAIL FROM:<shop@example.test>\r\n", "250")
         await self.say(f"RCPT TO:<{address}>\r\n", "250")
         await self.say("DATA\r\n", "354")
-        text = f"From: Shop <shop@example.test>\r\nTo: {address}\r\nSubject: Welcome, number {number:04}\r\nDate: {_DATE}\r\n"
+        text = f"From: Shop <shop@example.test>\r\nTo: {address}\r\nSubject: Welcome, number {number:04}\r\n"
+        text += f"Date: {_DATE}\r\n"
         await self.say(f"{text}Message-ID: <1@example.test>\r\n\r\n{'Hello there. ' * 60}\r\n.\r\n", "250")
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from pillarbox.box.endings import Endings
 from pillarbox.box.figures import Figures, StoreFigures
 from pillarbox.box.kept import Kept
+from pillarbox.box.recent import Recent
 from pillarbox.box.session import LiveSession
 from pillarbox.box.store import (
     Change,
@@ -74,6 +75,7 @@ class Box:
         self.bus = bus
         self.figures = Figures()
         self.waiting = Waiting(self.messages, self.message, bus)
+        self.recent = Recent(self, lambda: self.waiting.changes)
         self._endings = Endings()
         self._keep = keep or Keep()
         self._live: set[LiveSession] = set()
@@ -132,6 +134,14 @@ class Box:
             for session in [session for session in self._live if session.waiting]:
                 session.save()
             self._endings.tell()
+
+    async def settle_sessions(self) -> None:
+        """Returns when what open sessions have been refused so far can be read. Raises StoreUnavailable."""
+        wrong = [session for session in self._live if session.waiting and session.errors]
+        for session in wrong:
+            session.save()
+        if wrong:
+            await asyncio.to_thread(self.store.settle)
 
     async def _use_quiet(self) -> None:
         """A search for what was said in sessions makes them findable by itself when there was no quiet moment."""

@@ -12,29 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pillarbox.box.store import MessageQuery, SessionQuery
+from pillarbox.box.recent import TurnedAway
+from pillarbox.box.store import MessageQuery
 from pillarbox.errors import NotFound
 from pillarbox.mail import spoken, transcript
-from pillarbox.mail.match import Conditions, Failed, Seen, failures, refusal
+from pillarbox.mail.match import Conditions, Failed, Seen, failures
 from pillarbox.mail.match.refusal import RefusedSession
-from pillarbox.mail.match.verdict import Near
+from pillarbox.mail.match.verdict import Near, row_misses
 from pillarbox.mail.message import Summary
 
 if TYPE_CHECKING:
     from pillarbox.box.box import Box
 
-LOOKED_AT = 200
-"""Newest messages among which the nearest are sought."""
-
 READ = 25
-"""Of these, those whose rows fit best and that are read whole when the conditions ask for it."""
+"""Messages whose rows fit best, which are read whole when the conditions ask for it."""
 
 NEAREST = 5
 REFUSED = 5
-
-RECENT_SESSIONS = 100
-LINES = 2_000
-"""Entries of a session that are read for its reason; one that speaks longer is explained by its beginning."""
 
 BEFORE = timedelta(seconds=10)
 """What was refused so shortly before a wait began was most often meant for it."""
@@ -45,8 +39,8 @@ LONG_BEFORE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`nearest` are ordered: fewest failed conditions, newest first. `refused` too: those that name the address, newest
-    first. `newest` is the newest message of all, None in an empty box.
+    """`nearest` are ordered: those in the inbox that was asked for, fewest failed conditions, newest first. `refused`
+    too: those that name the address, newest first. `newest` is the newest message of all, None in an empty box.
     """
 
     nearest: tuple[Near, ...]
@@ -58,27 +52,51 @@ async def explain(
     box: Box, wanted: Conditions, *, after: int | None, found: Collection[int], began: datetime
 ) -> Explanation:
     """`found` are messages that hold and were too few. Raises StoreUnavailable."""
-    rows = (await asyncio.to_thread(box.messages, MessageQuery(limit=LOOKED_AT, counted=False))).items
-    # Only what the row tells: what it says of the rest is the same for all and makes no difference to the order.
-    rough = sorted(rows, key=lambda row: (len(failures(_by_row(wanted), Seen(row))) + _is_old(row, after), -row.id))
-    near = [await _near(box, wanted, row, after) for row in rough[:READ] if row.id not in found]
-    near.sort(key=lambda one: (len(one.failed), -one.row.id))
-    since = await asyncio.to_thread(_since, box, after, began)
-    refused = await asyncio.to_thread(_refused, box, wanted, since)
-    return Explanation(tuple([one for one in near if one.failed][:NEAREST]), refused, rows[0] if rows else None)
+    recent = await box.recent.read()
+    rows = {row.id: row for row in recent.rows}
+    if wanted.inbox is not None:
+        # Those of a quiet inbox beside busy ones are not among the newest.
+        query = MessageQuery(inbox=wanted.inbox, limit=READ, counted=False)
+        rows |= {row.id: row for row in (await asyncio.to_thread(box.messages, query)).items}
+    rough = sorted(
+        (row for row in rows.values() if row.id not in found),
+        key=lambda row: (_elsewhere(wanted, row), row_misses(wanted, row) + _is_old(row, after), -row.id),
+    )
+    read = [await _near(box, wanted, row, after) for row in rough[: READ if wanted.q or wanted.headers else NEAREST]]
+    near = sorted(
+        (one for one in read if one is not None and one.failed),
+        key=lambda one: (_elsewhere(wanted, one.row), len(one.failed), -one.row.id),
+    )
+    since = await asyncio.to_thread(_since, box, after, began) if after else began - BEFORE
+    refused = [one for one in recent.turned_away if one.ended_at is None or one.ended_at >= since]
+    refused.sort(key=lambda one: (not _is_meant(wanted, one), -one.session.id))
+    return Explanation(
+        nearest=tuple(near[:NEAREST]),
+        refused=tuple([one.session for one in refused[:REFUSED]]),
+        newest=recent.rows[0] if recent.rows else None,
+    )
 
 
-def _by_row(wanted: Conditions) -> Conditions:
-    return Conditions(inbox=wanted.inbox, to=wanted.to, from_=wanted.from_, subject=wanted.subject)
+def _is_meant(wanted: Conditions, one: TurnedAway) -> bool:
+    return wanted.to is not None and wanted.to.casefold().removeprefix("*") in one.named
+
+
+def _elsewhere(wanted: Conditions, row: Summary) -> bool:
+    """In another inbox stands the mail of other tests, which may be like it in everything else."""
+    return wanted.inbox is not None and row.inbox != wanted.inbox
 
 
 def _is_old(row: Summary, after: int | None) -> bool:
     return after is not None and row.id <= after
 
 
-async def _near(box: Box, wanted: Conditions, row: Summary, after: int | None) -> Near:
+async def _near(box: Box, wanted: Conditions, row: Summary, after: int | None) -> Near | None:
+    """None when it has been deleted meanwhile."""
     seen = Seen(row)
-    if wanted.asks_content and (content := await box.waiting.contents.of(row.id)) is not None:
+    if wanted.asks_content:
+        content = await box.waiting.contents.of(row.id)
+        if content is None:
+            return None
         seen = content.seen(row)
     if wanted.asks_codes and row.session_id is not None:
         seen = Seen(row, seen.headers, seen.digest, await asyncio.to_thread(_codes, box, row.session_id))
@@ -95,27 +113,8 @@ def _codes(box: Box, session_id: int) -> frozenset[str]:
         return frozenset()
 
 
-def _since(box: Box, after: int | None, began: datetime) -> datetime:
-    stored = box.store.message(after) if after else None
+def _since(box: Box, after: int, began: datetime) -> datetime:
+    stored = box.store.message(after)
     if stored is None:
         return began - BEFORE
     return max(min(stored.summary.received_at, began - BEFORE), began - LONG_BEFORE)
-
-
-def _refused(box: Box, wanted: Conditions, since: datetime) -> tuple[RefusedSession, ...]:
-    sessions = box.sessions(SessionQuery(limit=RECENT_SESSIONS)).items
-    wrong = [
-        one
-        for one in sessions
-        if refusal.went_wrong(one.facts) and (one.facts.ended_at is None or one.facts.ended_at >= since)
-    ]
-    told: list[tuple[bool, RefusedSession]] = []
-    for one in wrong:
-        try:
-            entries = box.lines(one.id, 0, LINES).entries
-        except NotFound:
-            continue
-        meant = wanted.to is not None and refusal.speaks_of(entries, wanted.to)
-        told.append((not meant, RefusedSession(one.id, refusal.reason(one.facts, entries))))
-    told.sort(key=lambda one: (one[0], -one[1].id))
-    return tuple(session for _, session in told[:REFUSED])

@@ -24,8 +24,9 @@ from pillarbox.mail.session import Outcome
 Refusal = Literal["too_large", "no_room", "not_stored"]
 """Why a message was turned away: over --max-message-size, over --max-bytes-in-flight, or the database could not."""
 
-WaitEnd = Literal["found", "timeout", "gone", "stopped"]
-"""How a wait ended: answered with mail, or with why there was none; its client went away; this server stopped."""
+WaitEnd = Literal["found", "timeout", "gone", "stopped", "failed"]
+"""How a wait ended: answered with mail, or with why there was none; its client went away; this server stopped; the
+database did not answer."""
 
 Searched = Literal["messages", "sessions"]
 

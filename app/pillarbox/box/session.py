@@ -79,6 +79,11 @@ class LiveSession:
         """Whether there are entries that the store has not been given."""
         return bool(self._records or self._segments)
 
+    @property
+    def errors(self) -> int:
+        """Replies of class 4 and 5 so far."""
+        return self._errors
+
     def at_us(self) -> int:
         return (time.monotonic_ns() - self._zero) // 1000
 

@@ -211,6 +211,9 @@ class Store(Protocol):
     def save_session(self, key: SessionKey, facts: Facts, segments: Sequence[Segment]) -> None:
         """Write the session's row, the first time a new one, and the segments that were cut since."""
 
+    def settle(self) -> None:
+        """Returns when everything that was handed in before has been written."""
+
     def messages(self, query: MessageQuery) -> MessagePage: ...
 
     def message(self, message_id: int) -> StoredMessage | None: ...

@@ -60,7 +60,7 @@ async def wait(
     """
     began, zero = datetime.now(UTC), time.monotonic()
     deadline = asyncio.get_running_loop().time() + timeout
-    end: WaitEnd = "gone"
+    end: WaitEnd = "failed"
     try:
         with box.waiting.watch(wanted, after) as watch:
             while await watch.until(lambda: len(watch.found) >= count, deadline):
@@ -72,6 +72,9 @@ async def wait(
             explanation = await explain(box, wanted, after=after, found=found, began=began)
         end = "timeout"
         return Unmet(len(found), cursor, explanation)
+    except asyncio.CancelledError:
+        end = "gone"
+        raise
     except Stopping:
         end = "stopped"
         raise

@@ -33,7 +33,10 @@ LOOKS = 4
 
 
 class Waiting:
-    """`find` lists messages and `read` gives one whole, raising NotFound; both block and are called in threads."""
+    """`find` lists messages and `read` gives one whole, raising NotFound; both block and are called in threads.
+
+    `changes` is another number after each thing that has happened while anybody waits.
+    """
 
     def __init__(self, find: Callable[[MessageQuery], MessagePage], read: Callable[[int], Kept], bus: Bus) -> None:
         self._find = find
@@ -41,6 +44,8 @@ class Waiting:
         self._watches: set[Watch] = set()
         self._by_key: defaultdict[tuple[str, str] | None, set[Watch]] = defaultdict(set)
         self._newest = 0
+        self._over = False
+        self.changes = 0
         self._looking = asyncio.Semaphore(LOOKS)
         self._listening = ExitStack()
         self.contents = Contents(read)
@@ -57,6 +62,8 @@ class Waiting:
             self._listen()
         self._watches.add(watch)
         self._by_key[wanted.key].add(watch)
+        if self._over:
+            watch.stop()
         try:
             yield watch
         finally:
@@ -75,6 +82,8 @@ class Waiting:
         return page
 
     def _listen(self) -> None:
+        self._over = False
+        self.changes += 1
         subscription = self._listening.enter_context(self._bus.subscribe())
         task = asyncio.get_running_loop().create_task(self._hear(subscription), name="waiting")
         self._listening.callback(task.cancel)
@@ -85,10 +94,12 @@ class Waiting:
                 self._tell(event)
         except Exception:
             log.exception("What has happened could not be told to those who wait; their waits end")
+        self._over = True
         for watch in self._watches:
             watch.stop()
 
     def _tell(self, event: Event) -> None:
+        self.changes += 1
         if event.summary is not None:
             self._newest = max(self._newest, event.summary.id)
             for watch in self._concerned(event.summary):
@@ -96,8 +107,8 @@ class Waiting:
         elif event.kind == "message.deleted":
             for watch in self._watches:
                 watch.drop(event.ids)
-        elif event.kind == "session.closed":
-            for watch in self._watches:
+        elif event.session is not None:
+            for watch in self._watches if event.session.messages else ():
                 if watch.wanted.asks_codes:
                     watch.look_again()
         elif event.kind == "reset":

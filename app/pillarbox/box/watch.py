@@ -28,7 +28,7 @@ PAGE = 200
 FEW = 20
 """Rows that cost less to read than the index costs to ask."""
 
-ENOUGH = 500
+ENOUGH = 1_000
 """Messages found there after which nobody wants to know of more: the newest ones, or those next after `after`."""
 
 BIG = 64 * 1024
@@ -49,11 +49,11 @@ class Watch:
     ) -> None:
         self.wanted = wanted
         self.after = after
-        self.cursor = after or 0
         self.found: dict[int, Summary] = {}
         self._page = page
         self._few = few and not (wanted.asks_content or wanted.asks_codes)
         self._contents = contents
+        self._newest = after or 0
         self._untested: dict[int, Summary] = {}
         self._deleted: set[int] = set()
         self._look = True
@@ -61,17 +61,23 @@ class Watch:
         self._stopped = False
         self._changed = asyncio.Event()
 
+    @property
+    def cursor(self) -> int:
+        """The newest message up to which every one has been tested."""
+        return min(self._newest, min(self._untested, default=self._newest + 1) - 1)
+
     # What Waiting tells
 
     def offer(self, row: Summary) -> None:
         """A message has come, come back, or been changed."""
-        self.cursor = max(self.cursor, row.id)
         if self.after is not None and row.id <= self.after:
             return
         self._deleted.discard(row.id)
         if self.wanted.asks_codes:
             self.look_again()
-        elif not row_holds(self.wanted, row):
+            return
+        self._newest = max(self._newest, row.id)
+        if not row_holds(self.wanted, row):
             self._forget(row.id)
         elif self.wanted.asks_content or self.wanted.q is not None:
             self._untested[row.id] = row
@@ -123,18 +129,14 @@ class Watch:
                     await self._changed.wait()
 
     async def _settle(self) -> None:
-        """Look into the store if need be, and test what has not been tested."""
-        while self._look:
+        """Look into the store if need be, and test what has come until now; what comes meanwhile waits for the next."""
+        if self._look:
             await self._search()
-        while self._untested:
-            message_id = next(iter(self._untested))
-            row = self._untested[message_id]
+        for message_id, row in list(self._untested.items()):
             content = await self._contents.of(message_id)
-            if self._untested.get(message_id) is not row:
-                continue  # it was changed or deleted while it was read
             hold = content is not None and await self._holds(content, row)
             if self._untested.get(message_id) is not row:
-                continue
+                continue  # it was changed or deleted meanwhile
             del self._untested[message_id]
             if hold:
                 self.found[message_id] = row
@@ -159,7 +161,7 @@ class Watch:
             query = replace(query, q=self.wanted.query, limit=PAGE)
             page = await self._page(query)
         while True:
-            self.cursor = max(self.cursor, page.cursor)
+            self._newest = max(self._newest, page.cursor)
             listed |= {row.id: row for row in page.items if await self._is_like(row, asked=query.q is not None)}
             if page.next is None or len(listed) >= ENOUGH:
                 break

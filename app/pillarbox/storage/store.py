@@ -121,6 +121,9 @@ class SqlStore:
         except StoreUnavailable:
             log.warning("The end of a session came after the store had closed", extra=whose(key, facts))
 
+    def settle(self) -> None:
+        self._writer.order(lambda _: Done(0))
+
     # Messages
 
     def messages(self, query: MessageQuery) -> MessagePage:

@@ -108,7 +108,7 @@ class Guard:
         try:
             await self._pass(scope, receive, watched)
         except ClientDisconnect:
-            log.debug("The client went away before its request was read: %s", scope["path"])
+            log.debug("The client went away before it was answered: %s", scope["path"])
         except asyncio.CancelledError:
             # Only a stopping server cancels requests, when the client has not sent all of one in time.
             log.info("%s %s was cut off: the server is stopping", scope["method"], scope["path"])

@@ -51,10 +51,7 @@ def reason(facts: Facts, entries: Iterable[Entry]) -> str:
     return f"{codes} {place}: {controls.in_line(text.strip())}"[:LONGEST]
 
 
-def speaks_of(entries: Iterable[Entry], address: str) -> bool:
-    """Whether the client named that address, or one of that domain (`*@domain`)."""
-    folded = address.casefold().removeprefix("*")
-    return any(
-        entry.side == "client" and entry.verb in ("MAIL", "RCPT") and folded in entry.text.casefold()
-        for entry in entries
-    )
+def named(entries: Iterable[Entry]) -> str:
+    """What the client said of senders and recipients, folded, to look for an address in."""
+    said = (entry.text for entry in entries if entry.side == "client" and entry.verb in ("MAIL", "RCPT"))
+    return " ".join(said).casefold()

@@ -36,15 +36,23 @@ def sentence(
     """
     said = [_first(described(wanted, after), count, found, timeout)]
     if newest is None:
-        said.append(f"The box is empty: does the program send its mail{f' to {smtp}' if smtp else ''}, and did it run?")
-    elif not found and newest.received_at < began and (after is None or newest.id <= after):
-        said.append(f"No mail at all came meanwhile; the newest is {_named(newest)}.")
+        said.append(
+            f"The box is empty: does the program send its mail{f' to {smtp}' if smtp else ''}, and did it get there?"
+        )
+    elif after is not None and after > newest.id:
+        said.append(f"The newest message is {newest.id}: is the cursor {after} from another catcher?")
+    elif timeout and not found and newest.received_at < began and (after is None or newest.id <= after):
+        said.append("Nothing else came meanwhile either.")
     if nearest:
         said.append(_nearest(nearest[0]))
     if refused:
-        more = "" if len(refused) == 1 else f" ({len(refused) - 1} more like it)"
-        said.append(f"Session {refused[0].id} was turned away: {refused[0].reason.rstrip('.')}{more}.")
+        more = "" if len(refused) == 1 else f", and so {_were(len(refused) - 1)}"
+        said.append(f"Session {refused[0].id} was turned away{more}: {refused[0].reason.rstrip('.')}.")
     return " ".join(said)
+
+
+def _were(others: int) -> str:
+    return "was another one" if others == 1 else f"were {others} others"
 
 
 def described(wanted: Conditions, after: int | None = None) -> str:
@@ -57,7 +65,7 @@ def described(wanted: Conditions, after: int | None = None) -> str:
     if wanted.subject is not None:
         parts.append(f"with {quoted(wanted.subject)} in its subject")
     for one in wanted.headers:
-        parts.append(f"with {quoted(one.substring)} in its {one.name}" if one.substring else f"with a {one.name}")
+        parts.append((f"with {quoted(one.substring)} in its" if one.substring else "with a") + f" header {one.name}")
     if wanted.q is not None:
         parts.append(f"like {quoted(spelled(wanted.q))}")
     if wanted.inbox is not None:
@@ -78,13 +86,15 @@ def explained(one: Failed) -> str:
             return f"its subject is {quoted(actual)}, without {quoted(one.wanted)}" if actual else "it has no subject"
         case "header":
             name, _, substring = one.wanted.partition(":")
-            return f"its {name} is {quoted(actual)}, without {quoted(substring)}" if actual else f"it has no {name}"
+            return (
+                f"its {name} is {quoted(actual)}, without {quoted(substring)}" if actual else f"it has no header {name}"
+            )
         case "inbox":
             return f"it is in the inbox {actual}, not in {one.wanted}"
         case "q":
-            return f"{quoted(one.wanted)} does not find it" + (f", it has {quoted(actual)} there" if actual else "")
+            return f"{quoted(one.wanted)} does not find it" + (f" (it has {quoted(actual)} there)" if actual else "")
         case "after":
-            return f"it came before: it is not after {one.wanted}"
+            return "it was there before"
 
 
 def quoted(value: str) -> str:
@@ -107,11 +117,10 @@ def _few(count: int, found: int) -> str:
 
 def _nearest(near: Near) -> str:
     *first, last = map(explained, near.failed)
-    return f"The nearest is {_named(near.row)}: {', '.join(first)}{', and ' if first else ''}{last}."
-
-
-def _named(row: Summary) -> str:
-    return f"message {row.id}" + (f", {quoted(row.subject)}" if row.subject else ", without a subject")
+    name = f"message {near.row.id}"
+    if near.row.subject and all(one.condition != "subject" for one in near.failed):
+        name += f", {quoted(near.row.subject)}"
+    return f"The nearest is {name}: {', '.join(first)}{', and ' if first else ''}{last}."
 
 
 def _cut(value: str) -> str:

@@ -81,6 +81,16 @@ def row_holds(wanted: Conditions, row: Summary) -> bool:
     return wanted.subject is None or wanted.subject.casefold() in row.subject.casefold()
 
 
+def row_misses(wanted: Conditions, row: Summary) -> int:
+    """How many of the conditions that the row alone can tell fail."""
+    return (
+        (wanted.inbox is not None and row.inbox != wanted.inbox)
+        + (wanted.to is not None and not _has_address(_recipients(row), wanted.to))
+        + (wanted.from_ is not None and not _has_address(_senders(row), wanted.from_))
+        + (wanted.subject is not None and wanted.subject.casefold() not in row.subject.casefold())
+    )
+
+
 def holds(wanted: Conditions, seen: Seen) -> bool:
     return row_holds(wanted, seen.summary) and has_headers(wanted, seen) and sieve.passes(seen.candidate, wanted.q)
 

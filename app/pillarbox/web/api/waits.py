@@ -13,6 +13,7 @@ import asyncio
 import re
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -39,6 +40,9 @@ LONGEST_WAIT = 60
 MOST_WANTED = 500
 MOST_HEADERS = 20
 
+BIG = 32 * 1024
+"""Octets of messages from which on an answer is made in a thread."""
+
 _SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,3}", re.ASCII)
 _HEADER = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
@@ -60,7 +64,8 @@ def _address(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if any(map(str.isspace, value)):
         raise ValueError("An address has no spaces; a + in it must be written %2B.")
-    if at and (not local or not domain or "*" in domain or (local.startswith("*") and local != "*")):
+    pattern = local.startswith("*") and local != "*"
+    if value == "*" or (at and (not local or not domain or "*" in domain or pattern)):
         raise ValueError("Must be one whole address, like ada@example.org, or all of a domain: *@example.org.")
     if value[:1] == "<" or value[-1:] == ">":
         raise ValueError("Must be an address without brackets.")
@@ -73,7 +78,13 @@ def _header(value: str) -> str:
     return value
 
 
-_Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(change.printable)]
+def _given(value: Any) -> Any:
+    if value == "":
+        raise ValueError("It is empty; leave it out to ask for nothing.")
+    return value
+
+
+_Text = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(_given), AfterValidator(change.printable)]
 _Address = Annotated[_Text, AfterValidator(_address)]
 
 
@@ -158,7 +169,9 @@ async def wait_for_messages(
     began = datetime.now(UTC)
     answer = await _unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
     if isinstance(answer, Waited):
-        return await _picked(answer, pick_) if pick_ else await _whole(answer)
+        work = partial(_picked, answer, pick_) if pick_ else partial(_whole, answer)
+        big = sum(one.summary.size for one in answer.messages) > BIG
+        return await asyncio.to_thread(work) if big else work()
     return _unmet(answer, wanted, count, timeout, after, began, config)
 
 
@@ -188,11 +201,11 @@ async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait({working, leaving})
 
 
-async def _whole(waited: Waited) -> Response:
+def _whole(waited: Waited) -> Response:
     return Response(shapes.Waited.of(waited).model_dump_json(by_alias=True), media_type="application/json")
 
 
-async def _picked(waited: Waited, name: Pick) -> Response:
+def _picked(waited: Waited, name: Pick) -> Response:
     first = waited.messages[0]
     value = pick(first.mail, name, number=first.summary.id)
     if value is None:
