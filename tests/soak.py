@@ -67,6 +67,12 @@ SOAKS = (
         ("tests/storage/test_sieve.py",),
     ),
     Soak(
+        "PILLARBOX_WAITS",
+        1_000,
+        "waits at once, each for its own address, each answered with its own message",
+        ("tests/service/test_waits.py",),
+    ),
+    Soak(
         "PILLARBOX_FLIGHT",
         200,
         "clients sending 25 MB at once under --max-bytes-in-flight 50M, none that got 250 lost",

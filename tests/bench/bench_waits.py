@@ -23,12 +23,10 @@ from pathlib import Path
 from tests import running
 from tests.bench.row import p99
 from tests.running import Running
-from tests.scraping import scrape
+from tests.waiters import opened, wait
 
 AIM = 50.0
 """Milliseconds from the 250 to the answer that 99 of 100 may take."""
-
-TIMEOUT = 60
 
 Ask = Callable[[int], str]
 
@@ -49,18 +47,11 @@ class Round:
 
 
 async def _wait(server: Running, query: str, number: int, result: Round, told: asyncio.Event) -> None:
-    host, port = server.ready["http"][0]["host"], server.ready["http"][0]["port"]
-    reader, writer = await asyncio.open_connection(host, port)
-    try:
-        line = f"GET /api/v1/messages/wait?{query}&timeout={TIMEOUT} HTTP/1.1\r\nHost: {host}:{port}\r\n"
-        writer.write(f"{line}Connection: close\r\n\r\n".encode())
-        answer = await reader.read(-1)
-        result.answered[number] = time.perf_counter()
-        if not answer.startswith(b"HTTP/1.1 200"):
-            raise AssertionError(answer[:500].decode("utf-8", "replace"))
-        told.set()
-    finally:
-        writer.close()
+    answer = await wait(server, query)
+    result.answered[number] = time.perf_counter()
+    if answer.status != 200:
+        raise AssertionError(answer.body)
+    told.set()
 
 
 class _Smtp:
@@ -97,8 +88,7 @@ async def _round(server: Running, ask: Ask, waiters: int, *, one_by_one: bool) -
     async with asyncio.TaskGroup() as crowd, AsyncExitStack() as ends:
         for number in range(waiters):
             crowd.create_task(_wait(server, ask(number), number, result, told[number]))
-        while (await asyncio.to_thread(scrape, server.url))["pillarbox_waits_open"] < waiters:
-            await asyncio.sleep(0.1)
+        await opened(server, waiters)
         reader, writer = await asyncio.open_connection(server.smtp_host, server.smtp_port)
         ends.callback(writer.close)
         smtp = _Smtp(reader, writer)

@@ -15,7 +15,7 @@ from typing import get_args
 import httpx
 
 import pillarbox
-from pillarbox.box.figures import ENDINGS, Committed, Refusal, Searched
+from pillarbox.box.figures import ENDINGS, Committed, Refusal, Searched, WaitEnd
 from tests.running import Running
 from tests.scraping import Scrape, scrape
 from tests.wire.dialling import Dial, Listening
@@ -189,6 +189,7 @@ def test_no_client_can_make_a_label(server: Running) -> None:
     client.quit()
     allowed = {"outcome": set(ENDINGS), "reason": set(get_args(Refusal))}
     allowed |= {"of": {*get_args(Committed), *get_args(Searched)}, "class": {"2xx", "3xx", "4xx", "5xx"}}
+    allowed |= {"result": set(get_args(WaitEnd))}
     allowed |= {"version": {pillarbox.__version__}, "code": {str(code) for code in client.heard}}
     for name, label, value in scrape(server.url).labels():
         if label == "le":

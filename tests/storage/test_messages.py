@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pillarbox.box import MessagePage, MessageQuery, Selection
@@ -46,6 +48,24 @@ def test_after_gives_what_came_since_the_cursor(store: SqlStore) -> None:
     deliver(store, delivery(), delivery(inbox="other"))
     since = store.messages(MessageQuery(after=cursor))
     assert (ids(since), since.total, since.total_exact) == ([4, 3], 2, True)
+
+
+def test_oldest_first_goes_the_other_way_from_page_to_page(store: SqlStore) -> None:
+    deliver(store, *(delivery(mail(subject=f"number {number}")) for number in range(5)))
+    for q in (None, wanted("subject:number")):
+        query = MessageQuery(q=q, after=1, limit=2, oldest_first=True, counted=False)
+        first = store.messages(query)
+        assert (ids(first), first.next, first.cursor) == ([2, 3], 3, 5)
+        last = store.messages(replace(query, after=first.next))
+        assert (ids(last), last.next) == ([4, 5], None)
+
+
+def test_who_does_not_want_a_total_is_given_what_the_page_has(store: SqlStore) -> None:
+    deliver(store, *(delivery() for _ in range(5)))
+    page = store.messages(MessageQuery(limit=2, counted=False))
+    assert (ids(page), page.next, page.total_exact) == ([5, 4], 4, False)
+    page = store.messages(MessageQuery(limit=5, counted=False))
+    assert (page.next, page.total, page.total_exact) == (None, 5, True)
 
 
 def test_the_cursor_is_of_the_whole_store(store: SqlStore) -> None:

@@ -136,12 +136,11 @@ class Box:
             self._endings.tell()
 
     async def settle_sessions(self) -> None:
-        """Returns when what open sessions have been refused so far can be read. Raises StoreUnavailable."""
-        wrong = [session for session in self._live if session.waiting and session.errors]
-        for session in wrong:
-            session.save()
-        if wrong:
-            await asyncio.to_thread(self.store.settle)
+        """Returns when all that sessions have been refused so far can be read. Raises StoreUnavailable."""
+        for session in self._live:
+            if session.waiting and session.errors:
+                session.save()
+        await asyncio.to_thread(self.store.settle)
 
     async def _use_quiet(self) -> None:
         """A search for what was said in sessions makes them findable by itself when there was no quiet moment."""

@@ -105,8 +105,9 @@ class Waiting:
             for watch in self._concerned(event.summary):
                 watch.offer(event.summary)
         elif event.kind == "message.deleted":
+            gone = frozenset(event.ids)
             for watch in self._watches:
-                watch.drop(event.ids)
+                watch.drop(gone)
         elif event.session is not None:
             for watch in self._watches if event.session.messages else ():
                 if watch.wanted.asks_codes:

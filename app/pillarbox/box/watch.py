@@ -90,7 +90,8 @@ class Watch:
         """Messages were deleted."""
         if self._looking:
             self._deleted.update(ids)
-        for message_id in ids:
+        # What a watch has is little; what is deleted at once can be thousands.
+        for message_id in [one for one in (*self.found, *self._untested) if one in ids]:
             self._forget(message_id)
 
     def look_again(self) -> None:

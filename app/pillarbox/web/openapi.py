@@ -33,7 +33,10 @@ _PROBLEMS = {
     "415": ("The body is of another type than the route takes.", "The body must be message/rfc822."),
     "421": ("The Host header is none of this server's names.", "This server does not answer to the name 'evil.test'."),
     "500": ("The server failed.", problems.UNEXPECTED),
-    "503": ("The database does not answer; trying again may help.", "The database does not answer."),
+    "503": (
+        "The database does not answer, or the server is being stopped; trying again may help.",
+        "The database does not answer.",
+    ),
 }
 
 

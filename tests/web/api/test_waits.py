@@ -1,87 +1,17 @@
-"""Waits over HTTP: what counts, what is answered when, and what is said when nothing came."""
+"""Waits over HTTP: what counts, how many, since when, and what happens to mail meanwhile."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 
 from pillarbox.box import Change, Selection
-from pillarbox.errors import StoreUnavailable
 from pillarbox.events import RESET
 from pillarbox.mail import transcript
-from tests.web.shapes import Json, assert_problem, assert_schema, assert_shape
-from tests.web.world import LIMIT, World
-
-WAIT = "/api/v1/messages/wait"
-
-
-def mail(subject: str = "Welcome", *more: str, to: str = "ada@example.org", body: str = "Hello") -> bytes:
-    lines = ["From: Shop <shop@example.org>", f"To: Ada <{to}>", f"Subject: {subject}", *more, "", body, ""]
-    return "\r\n".join(lines).encode()
-
-
-class Waits:
-    """Waits in threads of their own, for one inbox that no other test uses."""
-
-    def __init__(self, world: World, inbox: str) -> None:
-        self.world = world
-        self.inbox = inbox
-        self._threads = ThreadPoolExecutor()
-
-    def take(self, raw: bytes | None = None, *recipients: str, **more: Any) -> int:
-        return self.world.take(raw or mail(), *recipients, inbox=self.inbox, **more).id
-
-    def get(self, **params: Any) -> httpx.Response:
-        """In the inbox; `from_` is `from`, and a wait that is not answered by mail ends soon."""
-        asked: dict[str, Any] = {"inbox": self.inbox, "timeout": 0} | {
-            name.rstrip("_"): value for name, value in params.items()
-        }
-        with httpx.Client(base_url=self.world.url, timeout=LIMIT) as client:
-            return client.get(WAIT, params={name: value for name, value in asked.items() if value is not None})
-
-    def found(self, **params: Any) -> list[int]:
-        return [one["id"] for one in assert_shape(self.get(**params), "waitForMessages")["messages"]]
-
-    def unmet(self, **params: Any) -> Json:
-        answer = self.get(**params)
-        problem = assert_problem(answer, 409)
-        assert_schema(problem, {"$ref": "#/components/schemas/WaitProblem"})
-        return problem
-
-    def begin(self, **params: Any) -> Future[httpx.Response]:
-        """A wait that has begun when this returns."""
-        waiting = self.world.box.waiting
-        before = len(waiting)
-        future = self._threads.submit(self.get, **({"timeout": 20} | params))
-
-        async def begun() -> None:
-            while len(waiting) <= before:
-                await asyncio.sleep(0)
-
-        self.world.run(begun())
-        return future
-
-    def close(self) -> None:
-        self._threads.shutdown()
-
-
-def ids(answer: Future[httpx.Response]) -> list[int]:
-    found = assert_shape(answer.result(LIMIT), "waitForMessages")
-    return [one["id"] for one in found["messages"]]
-
-
-@pytest.fixture
-def box(shared_world: World, request: pytest.FixtureRequest) -> Iterator[Waits]:
-    waits = Waits(shared_world, f"box{abs(hash(request.node.nodeid))}")
-    yield waits
-    waits.close()
-    assert len(shared_world.box.waiting) == len(shared_world.box.bus) == 0
-
+from tests.web.shapes import assert_shape
+from tests.web.waits import Waits, ids, mail
+from tests.web.world import LIMIT
 
 # What counts
 
@@ -214,6 +144,37 @@ def test_more_than_an_answer_holds_are_gone_through_by_the_cursor(box: Waits) ->
     assert box.found(count=60) == kept
 
 
+# What it costs
+
+
+def test_a_message_is_read_and_parsed_once_for_all_that_wait_for_it(
+    box: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = box.world.box.store
+    raw, read = store.raw, list[int]()
+
+    def counted(message_id: int) -> bytes | None:
+        read.append(message_id)
+        return raw(message_id)
+
+    monkeypatch.setattr(store, "raw", counted)
+    waits = [box.begin(q=f"-word{number} body:hello", header="X-Test:1") for number in range(8)]
+    kept = box.take(mail("Once", "X-Test: 1"))
+    assert [ids(waiting) for waiting in waits] == [[kept]] * 8
+    assert read == [kept]
+
+
+def test_what_the_row_can_tell_is_told_without_reading_the_message(box: Waits, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = box.take()
+    waiting = box.begin(to="nobody@example.org", q="body:hello")
+    monkeypatch.setattr(box.world.box.store, "raw", None)
+    box.take()
+    assert not waiting.done()
+    monkeypatch.undo()
+    last = box.take(mail(to="nobody@example.org"), "nobody@example.org")
+    assert ids(waiting) == [last] != [kept]
+
+
 # What happens to mail meanwhile
 
 
@@ -258,224 +219,3 @@ def test_when_events_are_lost_the_store_is_looked_into_again(box: Waits) -> None
 
     box.world.run(lose())
     assert ids(waiting) == [first, second]
-
-
-# Nothing came
-
-
-def test_what_came_closest_is_told_with_what_it_fails_fewest_first(world: World) -> None:
-    box = Waits(world, "shop")
-    other = world.take(mail("Welcome"), inbox="elsewhere").id
-    box.take(mail("Nothing", to="carl@example.org"), "carl@example.org")
-    far = box.take(mail("Your invoice", to="bob@example.org"), "bob@example.org")
-    near = [box.take(mail("Your invoice")) for _ in range(2)]
-    problem = box.unmet(to="ada@example.org", subject="Welcome", timeout=0.05)
-    assert problem["detail"] == (
-        "No message to ada@example.org with “Welcome” in its subject in the inbox shop came within 0.05 s. "
-        f"Nothing else came meanwhile either. "
-        f"The nearest is message {near[1]}: its subject is “Your invoice”, without “Welcome”."
-    )
-    subject = {"condition": "subject", "wanted": "Welcome", "actual": "Your invoice"}
-    to = {"condition": "to", "wanted": "ada@example.org", "actual": "bob@example.org"}
-    assert problem["nearest"][:3] == [
-        {"id": near[1], "subject": "Your invoice", "failed": [subject]},
-        {"id": near[0], "subject": "Your invoice", "failed": [subject]},
-        {"id": far, "subject": "Your invoice", "failed": [to, subject]},
-    ]
-    assert [one["id"] for one in problem["nearest"][4:]] == [other]
-    assert (problem["wanted"], problem["found"], problem["title"]) == (1, 0, "Conflict")
-
-
-def test_a_query_that_fails_says_which_part_of_it(box: Waits) -> None:
-    box.take(mail("Your invoice"))
-    problem = box.unmet(q="invoice subject:order from:shop")
-    assert problem["nearest"][0]["failed"] == [{"condition": "q", "wanted": "subject:order", "actual": "Your invoice"}]
-
-
-def test_what_was_there_before_the_cursor_is_near(box: Waits) -> None:
-    kept = box.take()
-    problem = box.unmet(after=kept, subject="Welcome")
-    assert problem["nearest"][0] == {
-        "id": kept,
-        "subject": "Welcome",
-        "failed": [{"condition": "after", "wanted": str(kept), "actual": str(kept)}],
-    }
-
-
-def test_too_few_are_counted_and_not_told_as_near(box: Waits) -> None:
-    kept = box.take()
-    problem = box.unmet(count=2, to="ada@example.org", timeout=0.05)
-    assert (problem["wanted"], problem["found"], problem["cursor"]) == (2, 1, str(kept))
-    assert problem["detail"].startswith(
-        f"Only 1 of 2 messages to ada@example.org in the inbox {box.inbox} came within 0.05 s."
-    )
-    assert kept not in [one["id"] for one in problem["nearest"]]
-
-
-def test_an_empty_box_says_where_the_mail_should_go(world: World) -> None:
-    problem = assert_problem(world.client.get(WAIT, params={"timeout": 0, "to": "ada@example.org"}), 409)
-    assert problem["detail"] == (
-        "There is no message to ada@example.org. The box is empty: does the program send its mail to 127.0.0.1:1025, "
-        "and did it get there?"
-    )
-    assert (problem["nearest"], problem["refused_sessions"], problem["cursor"]) == ([], [], "0")
-
-
-def test_sessions_that_were_refused_are_told_those_for_the_address_first(world: World) -> None:
-    def refuse(address: str) -> int:
-        rcpt = f"RCPT TO:<{address}>\r\n".encode()
-        return world.talk(
-            records=[
-                transcript.line(1_000, "client", "command", rcpt),
-                transcript.line(1_100, "server", "reply", b"550 5.1.1 No such user here\r\n"),
-            ]
-        ).session_id
-
-    meant, other = refuse("Ada@example.org"), refuse("bob@example.org")
-    world.talk(mail())
-    problem = assert_problem(world.client.get(WAIT, params={"timeout": 0, "to": "ada@example.org", "q": "no"}), 409)
-    reason = "550 5.1.1 at RCPT: No such user here"
-    assert problem["refused_sessions"] == [{"id": meant, "reason": reason}, {"id": other, "reason": reason}]
-    assert problem["detail"].endswith(f"Session {meant} was turned away, and so was another one: {reason}.")
-
-
-def test_what_an_open_session_was_refused_just_now_is_told(world: World) -> None:
-    async def refuse() -> None:
-        session = world.box.open_session("smtp 127.0.0.1:1025", "127.0.0.1:52114")
-        session.record(transcript.line(10, "client", "command", b"MAIL FROM:<a@b.test>\r\n"))
-        session.record(transcript.line(20, "server", "reply", b"530 5.7.0 Authentication required\r\n"))
-
-    world.run(refuse())
-    problem = assert_problem(world.client.get(WAIT, params={"timeout": 0}), 409)
-    assert [one["reason"] for one in problem["refused_sessions"]] == ["530 5.7.0 at MAIL: Authentication required"]
-
-
-# Values for shells
-
-
-def test_one_value_of_the_first_message_is_given_as_text(box: Waits) -> None:
-    first = box.take(mail("Your code", body="Your code is 482913. https://shop.example.org/confirm/4711"))
-    box.take(mail("Later"))
-    for name, value in (
-        ("subject", "Your code"),
-        ("id", str(first)),
-        ("code", "482913"),
-        ("link", "https://shop.example.org/confirm/4711"),
-    ):
-        answer = box.get(pick=name)
-        assert (answer.status_code, answer.text) == (200, value)
-        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-        assert "sandbox" in answer.headers["content-security-policy"]
-
-
-def test_a_value_that_the_message_has_not_is_a_problem(box: Waits) -> None:
-    kept = box.take()
-    assert assert_problem(box.get(pick="html"), 404)["detail"] == f"Message {kept} has no HTML part."
-
-
-# How a wait ends otherwise
-
-
-def test_a_client_that_goes_away_is_forgotten_at_once(box: Waits) -> None:
-    gone = box.world.box.figures.waits["gone"]
-    with pytest.raises(httpx.ReadTimeout), httpx.Client(base_url=box.world.url, timeout=0.2) as client:
-        client.get(WAIT, params={"inbox": box.inbox, "timeout": 60})
-
-    async def forgotten() -> None:
-        while len(box.world.box.waiting) or len(box.world.box.bus):
-            await asyncio.sleep(0)
-
-    box.world.run(forgotten())
-    assert box.world.box.figures.waits["gone"] == gone + 1
-
-
-def test_a_stop_answers_open_waits_and_later_ones(start_world: Callable[..., World]) -> None:
-    world = start_world()
-    box = Waits(world, "default")
-    open_waits = [box.begin(), box.begin(q="never")]
-
-    async def stop() -> None:
-        world.box.bus.close()
-
-    world.run(stop())
-    for answer in (*[one.result(LIMIT) for one in open_waits], box.get(timeout=10)):
-        problem = assert_problem(answer, 503)
-        assert problem["detail"] == "The server is stopping, so this wait has ended without an answer. Ask again later."
-        assert answer.headers["retry-after"] == "1"
-    assert world.box.figures.waits["stopped"] == 3
-    box.close()
-
-
-def test_a_database_that_does_not_answer_ends_a_wait_with_503(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
-        raise StoreUnavailable("The database does not answer.")
-
-    monkeypatch.setattr(world.box.store, "messages", fail)
-    assert_problem(world.client.get(WAIT), 503)
-    assert world.box.figures.waits["failed"] == 1
-
-
-# What cannot be asked
-
-
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
-        ("frm=ada@example.org", "frm"),
-        ("limit=5", "limit"),
-        ("before=5", "before"),
-        ("to=", "to"),
-        ("to=ada", None),
-        ("to=anna+test@example.org", "to"),
-        ("to=<ada@example.org>", "to"),
-        ("to=*", "to"),
-        ("to=@example.org", "to"),
-        ("to=ada@*", "to"),
-        ("to=*a@example.org", "to"),
-        ("from=ada@", "from"),
-        ("to=a%00b@example.org", "to"),
-        (f"to={'a' * 1000}@b", "to"),
-        ("to=a@b&to=c@d", "to"),
-        ("subject=", "subject"),
-        ("subject=a%0d%0ab", "subject"),
-        ("header=", "header"),
-        ("header=X-Test", "header"),
-        ("header=X Test:1", "header"),
-        ("header=:1", "header"),
-        ("&".join(["header=X:1"] * 21), "header"),
-        ("inbox=no%20name", "inbox"),
-        ("q=is:blue", "q"),
-        ("q=(", "q"),
-        (f"q={'a+' * 1001}", "q"),
-        ("after=-1", "after"),
-        ("after=latest", "after"),
-        ("after=99999999999999999999", "after"),
-        ("count=0", "count"),
-        ("count=501", "count"),
-        ("count=1.5", "count"),
-        ("count=1e2", "count"),
-        ("timeout=61", "timeout"),
-        ("timeout=60.1", "timeout"),
-        ("timeout=-1", "timeout"),
-        ("timeout=nan", "timeout"),
-        ("timeout=inf", "timeout"),
-        ("timeout=1e1", "timeout"),
-        ("timeout=1_0", "timeout"),
-        ("timeout=٣", "timeout"),
-        ("timeout=1&timeout=2", "timeout"),
-        ("pick=everything", "pick"),
-    ],
-)
-def test_what_cannot_be_asked_is_refused_by_name(shared_client: httpx.Client, query: str, name: str | None) -> None:
-    answer = shared_client.get(f"{WAIT}?{query}&timeout=0" if "timeout" not in query else f"{WAIT}?{query}")
-    if name is None:
-        assert_problem(answer, 409)
-    else:
-        found = assert_problem(answer, 400)
-        assert {error["where"].split(".")[0] for error in found["errors"]} == {name}
-
-
-@pytest.mark.parametrize("timeout", ["0", "0.0", "0.05", "00.001"])
-def test_a_timeout_may_have_decimals(shared_client: httpx.Client, timeout: str) -> None:
-    answer = shared_client.get(WAIT, params={"inbox": "nobody", "timeout": timeout})
-    assert answer.status_code == 409
