@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from pillarbox.box import Change, Selection
-from pillarbox.events import RESET
+from pillarbox.events import RESET, Event
 from pillarbox.mail import transcript
 from tests.web.shapes import assert_shape
 from tests.web.waits import Waits, ids, mail
@@ -205,17 +207,23 @@ def test_a_mark_that_is_waited_for_is_seen_when_it_is_set(box: Waits) -> None:
     assert [(one["id"], one["read"], one["tags"]) for one in answer["messages"]] == [(kept, True, ["done"])]
 
 
-def test_when_events_are_lost_the_store_is_looked_into_again(box: Waits) -> None:
+def test_when_events_are_lost_the_store_is_looked_into_again(box: Waits, monkeypatch: pytest.MonkeyPatch) -> None:
+    bus = box.world.box.bus
     waiting = box.begin(count=2)
     first = box.take()
-    store = box.world.box.store
-    publish = store._writer._publish  # type: ignore[attr-defined]
-    store._writer._publish = lambda events: None  # type: ignore[attr-defined]
-    second = box.take()
-    store._writer._publish = publish  # type: ignore[attr-defined]
+    lost = threading.Event()
+
+    def lose_them(events: Sequence[Event]) -> None:
+        if any(event.summary is not None and event.summary.id > first for event in events):
+            lost.set()
+
+    with monkeypatch.context() as deaf:
+        deaf.setattr(bus, "publish", lose_them)
+        second = box.take()
+        assert lost.wait(LIMIT)
 
     async def lose() -> None:
-        box.world.box.bus.publish([RESET])
+        bus.publish([RESET])
 
     box.world.run(lose())
     assert ids(waiting) == [first, second]
