@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pillarbox.errors import StoreUnavailable
@@ -69,6 +69,9 @@ def recomputed(stored: Sequence[Record]) -> Wired:
 
 
 @given(DIALOGUES)
+@example(
+    [(("client", "mail from:a@x.test SIZE=9"), 0), (("deliver", ""), 0), (("chunk", "12345"), 0), (("deliver", ""), 0)]
+)
 def test_the_findings_of_a_message_can_be_computed_again_from_the_transcript(
     dialogue: list[tuple[tuple[str, str], int]],
 ) -> None:

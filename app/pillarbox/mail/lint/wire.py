@@ -251,6 +251,8 @@ class Wire:
             self._hurried(record.at_us, seq)
         if record.data and _LONE_DOT.search(record.data, 0, len(record.data) - 5):
             self._note(self._transaction, "smuggling-attempt", seq)
+        if not record.offset:
+            self._measure()  # of a message before this one
         # A chunk carries where it begins in its message, so the last one tells how long the message is.
         self._came = record.size + (record.offset or 0)
 
