@@ -177,3 +177,18 @@ def test_a_quiet_moment_leaves_few_segments_to_search_and_every_message_findable
         assert len(inside.rows("SELECT DISTINCT segid FROM search_idx")) <= 4
     assert store.messages(MessageQuery(q=wanted("common"))).total == 40
     assert [one.id for one in store.messages(MessageQuery(q=wanted("word7"))).items] == [8]
+
+
+@pytest.mark.parametrize("damage", ["UPDATE raw SET encoding = 'zstd'", "DELETE FROM raw"])
+def test_a_message_that_is_damaged_keeps_no_other_from_being_removed_and_goes_itself(
+    store: SqlStore, inside: Inside, damage: str
+) -> None:
+    deliver(store, *(delivery(mail(f"number{n}")) for n in range(1, 11)))
+    inside.run(f"{damage} WHERE message_id IN (2, 3, 9)")
+    store.delete(Selection(ids=(1, 2)))
+    assert store.purge(datetime.now(UTC) + timedelta(minutes=1)) == 2
+    assert store.retain(Keep(messages=4)) == 4
+    assert [row[0] for row in inside.rows("SELECT id FROM message ORDER BY id")] == [7, 8, 9, 10]
+    assert store.messages(MessageQuery(q=wanted("number2 OR number3"))).items == ()
+    found = store.messages(MessageQuery(q=wanted("number7 OR number8 OR number10"))).items
+    assert [one.id for one in found] == [10, 8, 7]

@@ -9,6 +9,8 @@ Rules of this module:
   the count, which is what lists show.
 * To remove rows, they are made outside the writer, which need not wait for it; a message never changes.
 * Messages are in memory one by one, the rows made of them as many as are removed together.
+* A message whose bytes are damaged or gone has no row: it must not keep all others from being removed or upgraded. What
+  the index has of it stays there until the index is begun anew.
 """
 
 from __future__ import annotations
@@ -66,8 +68,9 @@ def renew(connection: Connection, *, database: Database, known: Mapping[int, Row
     ids = connection.execute(sa.select(message.c.id).order_by(message.c.id)).scalars().all()
     late = written(connection, database, [one for one in ids if one not in known])
     database.search.clear(connection)
-    database.insert(connection, "search", database.search.columns, [(known.get(one) or late[one]) for one in ids])
-    return Done(len(ids))
+    made = [row for one in ids if (row := known.get(one) or late.get(one)) is not None]
+    database.insert(connection, "search", database.search.columns, made)
+    return Done(len(made))
 
 
 def _again(connection: Connection, search: Search, found: Sequence[Any]) -> Iterator[Row]:
@@ -77,8 +80,18 @@ def _again(connection: Connection, search: Search, found: Sequence[Any]) -> Iter
     for message_id, address in connection.execute(query.order_by(recipient.c.message_id, recipient.c.position)):
         recipients[message_id].append(Recipient(address))
     for row in found:
-        kept = sa.select(raw.c.encoding, raw.c.body).where(raw.c.message_id == row.id)
-        octets = body.unpack(*connection.execute(kept).one())
+        octets = _octets(connection, row.id)
+        if octets is None:
+            continue
         envelope = Envelope(Sender(row.mail_from), tuple(recipients[row.id]))
         content = search.content(searchable(envelope, rows.fitted(digest(octets)), lint=row.lint_count > 0))
         yield search.row(row.id, row.inbox_id, content)
+
+
+def _octets(connection: Connection, message_id: int) -> bytes | None:
+    kept = connection.execute(sa.select(raw.c.encoding, raw.c.body).where(raw.c.message_id == message_id)).one_or_none()
+    try:
+        return None if kept is None else body.unpack(*kept)
+    except ValueError:
+        log.warning("Message %d cannot be read; its words stay in the search index", message_id, exc_info=True)
+        return None

@@ -64,7 +64,7 @@ class SqliteSearch:
 
     def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
         driver: Any = connection.connection.driver_connection
-        driver.executemany(_REMOVE, [written[one] for one in ids])
+        driver.executemany(_REMOVE, [written[one] for one in ids if one in written])
 
     def clear(self, connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
