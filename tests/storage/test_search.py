@@ -133,6 +133,22 @@ def test_words_longer_than_an_index_keeps_are_found_alone_and_in_phrases(store: 
     assert found(store, f'"{"q" * 199}"') == found(store, f'"two {long}x three"') == []
 
 
+def test_a_phrase_with_a_word_longer_than_an_index_keeps_is_found_where_it_stands_only(store: SqlStore) -> None:
+    long, other = "q" * 300, "q" * 201
+    deliver(store, delivery(mail(body=f"{long} one. {other} two {long} three")), delivery(mail(body=f"{long} one")))
+    assert found(store, f'body:"{long} one"') == [2, 1]
+    for query in (f'"{long} two"', f'"{long} three"', f'"one {other} two {long} three"', f'"{long} two {long}"'):
+        assert found(store, query) == [1], query
+    for query in (f'"two {long} one"', f'"{long} {long}"', f'"three {long}"', f'"{long} one {long} three"'):
+        assert found(store, query) == [], query
+
+
+def test_a_word_of_a_header_that_is_nearly_too_long_is_whole_when_it_is_quoted(store: SqlStore) -> None:
+    deliver(store, delivery(mail(headers=f"X-Mailer: {'q' * 200}\r\n")))
+    assert found(store, f'header:X-Mailer="{"q" * 199}"') == []
+    assert found(store, f'header:X-Mailer="{"q" * 200}"') == found(store, f"header:X-Mailer={'q' * 199}") == [1]
+
+
 def test_text_that_goes_in_as_it_is_gives_the_same_words(store: SqlStore) -> None:
     every = "".join(chr(code) for code in range(1, 128)) + " tail"
     assert Searchable(("",) * len(PARTS), every, (), ()).plain_body() is not None

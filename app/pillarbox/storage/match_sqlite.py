@@ -5,6 +5,8 @@ Rules of this module:
 * A body's word that may go on is written out as the words that there are, as long as they are few: FTS5 merges all that
   begin so before it gives the first row, which takes 50 ms for a common word among 1,000,000 messages, and an OR of
   sixty takes 4. Listing them takes a step a word, because each is looked up and not walked to.
+* A word of the body that is cut in queries may be several in the index, where it stands whole: a phrase with it is
+  written out as the phrases that there are. Of more than 64 its parts are looked for each by itself.
 * A part of many grams is asked for in `layers`: by a rare gram first, then by three beside each other, then whole.
   FTS5 goes through what each word of a phrase and each side of an AND has, at every step, and of an address such as
   `anna@example.org` most grams are in every message. So a layer must be a side of its own that moves only where the one
@@ -16,7 +18,7 @@ Rules of this module:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -113,19 +115,23 @@ class Expression:
 
     def _worded(self, column: str, words: Sequence[str], *, goes_on: bool) -> str:
         """These words one behind the other, the last one maybe going on."""
-        for at, word in enumerate(words[:-1], 1):
-            if len(word) == MAX_WORD:  # only the end of a phrase may go on
-                begin, rest = self._worded(column, words[:at], goes_on=True), words[at:]
-                return f"({begin}) AND ({self._worded(column, rest, goes_on=goes_on)})"
         *first, last = words
         # A word is cut there, but where the body is kept as it is, it stands in the index whole.
-        goes_on = goes_on or len(last) == MAX_WORD
+        longest = MAX_WORD if column == "body" else None
+        begins: list[tuple[str, ...]] = [()]
+        for at, word in enumerate(first, 1):
+            ways = self._beginning(word) or [word] if len(word) == longest else [word]
+            if len(begins) * len(ways) > MOST_WORDS:
+                begin = self._worded(column, words[:at], goes_on=True)
+                return f"({begin}) AND ({self._worded(column, words[at:], goes_on=goes_on)})"
+            begins = [(*begin, way) for begin in begins for way in ways]
+        goes_on = goes_on or len(last) == longest
         if goes_on and self._words > 0:
-            found = self._beginning(last)
-            if len(found) <= MOST_WORDS:
-                self._words -= len(found)
-                return f"{column} : ({' OR '.join([_phrase([*first, word]) for word in found or [last]])})"
-        return f"{column} : {_phrase(words)}{' *' if goes_on else ''}"
+            found = self._beginning(last) or [last]
+            if len(begins) * len(found) <= MOST_WORDS:
+                self._words -= len(begins) * len(found)
+                return f"{column} : ({_any(_phrase([*begin, word]) for begin in begins for word in found)})"
+        return f"{column} : ({_any(_phrase([*begin, last]) + (' *' if goes_on else '') for begin in begins)})"
 
     def _beginning(self, word: str) -> Sequence[str]:
         values = (word, word + _LAST, word + _LAST, MOST_WORDS + 1)
@@ -158,6 +164,10 @@ def _together(parts: Sequence[Sequence[str]]) -> str:
         further = " AND ".join(f"({layers[level]})" for layers in parts if level < len(layers))
         expression = f"(({expression}) NOT {NOTHING}) AND {further}"
     return expression
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return " OR ".join(phrases)
 
 
 def _phrase(words: Sequence[str]) -> str:
