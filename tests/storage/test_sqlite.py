@@ -327,6 +327,31 @@ def test_another_program_that_holds_the_file_delays_mail_and_loses_nothing(
     assert len([record for record in caplog.records if "Mail is refused" in record.message]) == 1
 
 
+@pytest.mark.parametrize("instead", [None, b"something else"])
+def test_a_file_that_is_moved_away_takes_no_mail_until_it_is_back(
+    path: Path, at: str, open_at: Open, instead: bytes | None
+) -> None:
+    store = open_at(at)
+    deliver(store, delivery(mail("before")))
+    assert store.messages(MessageQuery()).total == 1
+    path.rename(path.with_name("away"))
+    if instead is not None:
+        path.write_bytes(instead)
+    gone = "The file of the database has been moved, removed or replaced."
+    with pytest.raises(StoreUnavailable, match=gone):
+        store.ping()
+    assert [str(answer) for answer in try_to_deliver(store, [delivery(), delivery()])] == [gone] * 2
+    with pytest.raises(StoreUnavailable, match=gone):
+        store.delete(Selection(all=True))
+    assert store.messages(MessageQuery()).total == 1, "what is open already can be read"
+    assert path.exists() == (instead is not None), "no new file is made in its place"
+    path.with_name("away").rename(path)
+    deliver(store, delivery(mail("after")))
+    store.ping()
+    store.close()
+    assert [one.subject for one in open_at(at).messages(MessageQuery()).items] == ["after", "before"]
+
+
 def test_a_database_that_became_read_only_says_so(at: str, open_at: Open) -> None:
     store = open_at(at)
     with store._database.write() as connection:

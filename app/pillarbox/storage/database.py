@@ -63,6 +63,9 @@ class Database(Protocol):
     def read(self) -> AbstractContextManager[Connection]:
         """Raises StoreUnavailable for whatever the database raises."""
 
+    def check(self, connection: Connection) -> None:
+        """Ask whether it is there, within `read`; what it raises then says why it is not."""
+
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         """The next ids of a table, ascending; call within `write`."""
 

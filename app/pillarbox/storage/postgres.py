@@ -147,6 +147,9 @@ class PostgresDatabase:
         except sa.exc.SQLAlchemyError as error:
             raise StoreUnavailable(explain(error).sentence) from error
 
+    def check(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT 1")
+
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         ids = connection.exec_driver_sql(
             "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (f"{table.name}_id_seq", count)

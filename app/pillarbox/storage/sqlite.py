@@ -8,6 +8,8 @@ Rules of this module:
   want of the lock; plain to read, which is a snapshot.
 * SQLAlchemy owns the connections and the transactions; what every batch says goes straight to the driver, because a
   statement costs 2 µs there and 20 on the way through.
+* A file that is moved or removed can be written to all the same, and nobody would find what is in it: before each
+  transaction it is looked at whether it is in its place (SQLite itself does so only without WAL).
 * `synchronous=FULL` is the promise that what was acknowledged survives a power cut; a temporary store does without.
 """
 
@@ -34,7 +36,7 @@ from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.locks import FileLock
 from pillarbox.storage.search_sqlite import AUTOMERGE, SqliteSearch
 from pillarbox.storage.session_search_rows import SqliteSessionSearch
-from pillarbox.storage.trouble import explain
+from pillarbox.storage.trouble import FileGone, explain
 
 BUSY_TIMEOUT = 5_000
 """Milliseconds to wait for another program that has the file open, such as a shell or a backup."""
@@ -75,16 +77,21 @@ class SqliteDatabase:
         except DatabaseError:
             self._lock.release()
             raise
+        self._file = _file_at(self._path)
         self._writer = self._engine("BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         self._reader = self._engine("BEGIN", pool_size=8, max_overflow=40)
         self._writing = self._writer.connect()
+
+    def _open(self) -> sqlite3.Connection:
+        self._find()  # else a new file would be made
+        return sqlite3.connect(self._path, check_same_thread=False, cached_statements=400)
 
     def _engine(self, begin: str, **pool: Any) -> Engine:
         url = sa.URL.create("sqlite", database=str(self._path))
         engine = sa.create_engine(
             url,
             poolclass=QueuePool,
-            connect_args={"check_same_thread": False, "cached_statements": 400},
+            creator=self._open,
             hide_parameters=True,
             **pool,
         )
@@ -111,6 +118,7 @@ class SqliteDatabase:
     def write(self, *, patient: bool = False) -> Iterator[Connection]:
         """The file is this process's alone: nobody upgrades it who would have to be waited for."""
         try:
+            self._find()
             with self._writing.begin():
                 yield self._writing
         except BaseException:
@@ -123,8 +131,16 @@ class SqliteDatabase:
         try:
             with self._reader.connect() as connection:
                 yield connection
-        except sa.exc.SQLAlchemyError as error:
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, FileGone) as error:
             raise StoreUnavailable(explain(error).sentence) from error
+
+    def check(self, connection: Connection) -> None:
+        self._find()
+        connection.exec_driver_sql("SELECT 1")
+
+    def _find(self) -> None:
+        if _file_at(self._path) != self._file:
+            raise FileGone(self._path)
 
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         """Nobody else gives out ids of this file, so the last one is known without asking for it."""
@@ -223,6 +239,15 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Device and inode; None when there is none to be reached."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _check_place(path: Path) -> None:

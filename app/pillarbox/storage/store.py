@@ -271,7 +271,7 @@ class SqlStore:
         if (trouble := self._writer.trouble) is not None:
             raise StoreUnavailable(trouble)
         with self._database.read() as connection:
-            connection.execute(sa.select(sa.literal(1)))
+            self._database.check(connection)
 
     def close(self) -> None:
         self._writer.close()

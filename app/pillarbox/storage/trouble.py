@@ -30,6 +30,10 @@ _SQLITE = {
 _SQLITE_FULL = 13
 
 
+class FileGone(Exception):
+    """At the path of the database is no file any more, or another one; the text is the path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """`wide` trouble makes every other write fail too; with `full` a smaller one may still succeed."""
@@ -45,6 +49,7 @@ class Trouble:
 
 FULL = Trouble("The disk of the database is full.", wide=True, full=True)
 GONE = Trouble("The database does not answer.", wide=True)
+MOVED = Trouble("The file of the database has been moved, removed or replaced.", wide=True)
 HELD = Trouble(_HELD, wide=True)
 """It was waited for as long as anything is waited for."""
 REFUSED = Trouble("The database refused this.", wide=False)
@@ -54,6 +59,8 @@ def explain(error: BaseException) -> Trouble:
     """`error` as SQLAlchemy or a driver raised it."""
     if isinstance(error, sqlalchemy.exc.TimeoutError):
         return GONE
+    if isinstance(error, FileGone):
+        return MOVED
     invalid = False
     if isinstance(error, sqlalchemy.exc.DBAPIError):
         invalid = error.connection_invalidated
