@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pillarbox.box import Change, MessageQuery, Selection
-from pillarbox.errors import DatabaseError, StoreUnavailable
+from pillarbox.errors import DatabaseError, StoreFull, StoreUnavailable
 from pillarbox.storage import nodes
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.sqlite import SqliteDatabase
@@ -325,6 +325,28 @@ def test_another_program_that_holds_the_file_delays_mail_and_loses_nothing(
     assert transcript is not None
     assert [entry.seq for entry in transcript.entries] == [0, 1, 4]
     assert len([record for record in caplog.records if "Mail is refused" in record.message]) == 1
+
+
+def test_mail_leaves_room_to_delete_some(at: str, open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_at(at)
+    deliver(store, delivery(), delivery())
+    with monkeypatch.context() as crowded:
+        crowded.setattr("pillarbox.storage.sqlite.RESERVE", 1 << 60)
+        crowded.setattr("pillarbox.storage.sqlite.SHARE", 1)
+        talk = Talk()
+        talk.open(store)
+        answers = try_to_deliver(store, [talk.delivery(), delivery()])
+        assert [type(answer) for answer in answers] == [StoreFull] * 2
+        talk.close(store)
+        assert store.delete(Selection(ids=(1,))) == 1
+        assert store.purge(datetime.now(UTC) + timedelta(minutes=1)) == 1
+        assert store.session(talk.key.id or 0) is not None, "what a session says is kept"
+        with pytest.raises(StoreUnavailable, match="The disk of the database is full"):
+            store.ping()
+    settled(store)
+    store.ping()
+    deliver(store, delivery())
+    assert [one.id for one in store.messages(MessageQuery()).items] == [3, 2]
 
 
 @pytest.mark.parametrize("instead", [None, b"something else"])

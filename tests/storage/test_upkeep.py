@@ -144,6 +144,7 @@ def test_deleted_words_are_merged_away_when_more_has_gone_than_has_stayed(
     if isinstance(inside, PostgresInside):
         pytest.skip("autovacuum does it")
     monkeypatch.setattr(upkeep, "FEW", 3)
+    monkeypatch.setattr(upkeep, "COMPACT_FOR", 60.0)
     for n in range(30):
         deliver(store, delivery(mail(f"number{n}", body=" ".join(f"word{n}x{i}" for i in range(2_000)))))
     before = inside.rows("SELECT sum(length(block)) FROM search_data")[0][0]

@@ -66,6 +66,9 @@ class Database(Protocol):
     def check(self, connection: Connection) -> None:
         """Ask whether it is there, within `read`; what it raises then says why it is not."""
 
+    def check_room(self) -> None:
+        """Raises NoRoom when mail would take what is needed to remove some. Costs microseconds."""
+
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         """The next ids of a table, ascending; call within `write`."""
 

@@ -150,6 +150,9 @@ class PostgresDatabase:
     def check(self, connection: Connection) -> None:
         connection.exec_driver_sql("SELECT 1")
 
+    def check_room(self) -> None:
+        """The server's disk is the server's."""
+
     def allocate(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         ids = connection.exec_driver_sql(
             "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (f"{table.name}_id_seq", count)

@@ -36,7 +36,7 @@ from pillarbox.storage.database import Done, Row, insert_statement
 from pillarbox.storage.locks import FileLock
 from pillarbox.storage.search_sqlite import AUTOMERGE, SqliteSearch
 from pillarbox.storage.session_search_rows import SqliteSessionSearch
-from pillarbox.storage.trouble import FileGone, explain
+from pillarbox.storage.trouble import FileGone, NoRoom, explain
 
 BUSY_TIMEOUT = 5_000
 """Milliseconds to wait for another program that has the file open, such as a shell or a backup."""
@@ -52,6 +52,11 @@ OURS = "pillarbox"
 """A missing folder of this name is made, the default path's; any other missing folder is a mistake to point out."""
 
 _SET = "INSERT INTO search (search, rank) VALUES (?, ?)"
+
+RESERVE = 32 * 1024 * 1024
+SHARE = 8
+"""Octets of the disk that mail leaves free, on a small disk a part of it: without room SQLite can neither write down a
+deletion nor copy its WAL into the file, and a full disk would stay full whatever is deleted."""
 
 SPARE_PAGES = 1_000
 """Free pages kept (4 MB), to be written again without growing the file."""
@@ -137,6 +142,14 @@ class SqliteDatabase:
     def check(self, connection: Connection) -> None:
         self._find()
         connection.exec_driver_sql("SELECT 1")
+
+    def check_room(self) -> None:
+        try:
+            disk = os.statvfs(self._path)
+        except OSError:
+            return  # `write` says what is wrong with the file
+        if disk.f_bavail * disk.f_frsize < min(RESERVE, disk.f_blocks * disk.f_frsize // SHARE):
+            raise NoRoom(self._path)
 
     def _find(self) -> None:
         if _file_at(self._path) != self._file:

@@ -34,6 +34,10 @@ class FileGone(Exception):
     """At the path of the database is no file any more, or another one; the text is the path."""
 
 
+class NoRoom(Exception):
+    """What room the disk has is left to those who remove something; the text is the path of the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """`wide` trouble makes every other write fail too; with `full` a smaller one may still succeed."""
@@ -61,6 +65,8 @@ def explain(error: BaseException) -> Trouble:
         return GONE
     if isinstance(error, FileGone):
         return MOVED
+    if isinstance(error, NoRoom):
+        return FULL
     invalid = False
     if isinstance(error, sqlalchemy.exc.DBAPIError):
         invalid = error.connection_invalidated

@@ -199,6 +199,8 @@ class Writer:
             return self._held
         self._tally.begin()
         try:
+            if any(isinstance(one, Arrival) for one in work):
+                self._database.check_room()
             with self._database.write() as connection:
                 batch = Batch(self._database, connection, self._packer, self._node_id, again=again)
                 batch.write(work)
@@ -297,6 +299,7 @@ class Writer:
 
     def _has_room(self) -> bool:
         try:
+            self._database.check_room()
             for octets in (nodes.PROBE, 0):
                 with self._database.write() as connection:
                     nodes.probe(connection, self._node_id, octets)
