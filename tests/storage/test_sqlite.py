@@ -388,6 +388,7 @@ def test_purging_gives_space_back(path: Path, at: str, open_at: Open) -> None:
     deliver(store, *(delivery(os.urandom(1_000_000)) for _ in range(20)))
     store.delete(Selection(all=True))
     store.purge(datetime.now(UTC) + timedelta(seconds=5))
+    assert path.stat().st_size < 8_000_000, "while it goes on running"
     store.close()
     assert path.stat().st_size < 8_000_000
 

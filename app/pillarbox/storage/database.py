@@ -110,6 +110,9 @@ class Database(Protocol):
         or not ours to do.
         """
 
+    def cut(self) -> None:
+        """Let the file system have what `shrink` has given back. Nobody waits meanwhile. Raises StoreUnavailable."""
+
     def close(self) -> None: ...
 
 

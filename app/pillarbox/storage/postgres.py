@@ -213,6 +213,9 @@ class PostgresDatabase:
         """Autovacuum does it."""
         return Done(0)
 
+    def cut(self) -> None:
+        """Autovacuum does it."""
+
     def close(self) -> None:
         self._dispose()
 

@@ -21,7 +21,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -230,6 +230,14 @@ class SqliteDatabase:
             driver.execute("PRAGMA incremental_vacuum(1)")
             pages += 1
         return Done(pages)
+
+    def cut(self) -> None:
+        """A file becomes smaller when its WAL has been copied into it, which in quiet times may be never."""
+        try:
+            with closing(self._open()) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except (sqlite3.Error, FileGone) as error:
+            raise StoreUnavailable(explain(error).sentence) from error
 
     def close(self) -> None:
         self._reader.dispose()

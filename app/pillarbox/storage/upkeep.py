@@ -156,8 +156,11 @@ class Upkeep:
         self.compact()
         until = time.monotonic() + SHRINK_FOR
         shrink = partial(self._database.shrink, seconds=TARGET)
-        while self._writer.order(shrink).count and time.monotonic() < until:
-            pass
+        given = 0
+        while (pages := self._writer.order(shrink).count) and time.monotonic() < until:
+            given += pages
+        if given or pages:
+            self._database.cut()
 
     def compact(self) -> None:
         """The index is written anew, so not for a few: when more has gone than has stayed."""
