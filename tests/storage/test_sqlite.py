@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pillarbox.box import Change, MessageQuery, Selection
-from pillarbox.errors import DatabaseError, StoreFull, StoreUnavailable
+from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.storage import nodes
 from pillarbox.storage.engine import open_database
 from pillarbox.storage.sqlite import SqliteDatabase
@@ -325,53 +325,6 @@ def test_another_program_that_holds_the_file_delays_mail_and_loses_nothing(
     assert transcript is not None
     assert [entry.seq for entry in transcript.entries] == [0, 1, 4]
     assert len([record for record in caplog.records if "Mail is refused" in record.message]) == 1
-
-
-def test_mail_leaves_room_to_delete_some(at: str, open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = open_at(at)
-    deliver(store, delivery(), delivery())
-    with monkeypatch.context() as crowded:
-        crowded.setattr("pillarbox.storage.sqlite.RESERVE", 1 << 60)
-        crowded.setattr("pillarbox.storage.sqlite.SHARE", 1)
-        talk = Talk()
-        talk.open(store)
-        answers = try_to_deliver(store, [talk.delivery(), delivery()])
-        assert [type(answer) for answer in answers] == [StoreFull] * 2
-        talk.close(store)
-        assert store.delete(Selection(ids=(1,))) == 1
-        assert store.purge(datetime.now(UTC) + timedelta(minutes=1)) == 1
-        assert store.session(talk.key.id or 0) is not None, "what a session says is kept"
-        with pytest.raises(StoreUnavailable, match="The disk of the database is full"):
-            store.ping()
-    settled(store)
-    store.ping()
-    deliver(store, delivery())
-    assert [one.id for one in store.messages(MessageQuery()).items] == [3, 2]
-
-
-@pytest.mark.parametrize("instead", [None, b"something else"])
-def test_a_file_that_is_moved_away_takes_no_mail_until_it_is_back(
-    path: Path, at: str, open_at: Open, instead: bytes | None
-) -> None:
-    store = open_at(at)
-    deliver(store, delivery(mail("before")))
-    assert store.messages(MessageQuery()).total == 1
-    path.rename(path.with_name("away"))
-    if instead is not None:
-        path.write_bytes(instead)
-    gone = "The file of the database has been moved, removed or replaced."
-    with pytest.raises(StoreUnavailable, match=gone):
-        store.ping()
-    assert [str(answer) for answer in try_to_deliver(store, [delivery(), delivery()])] == [gone] * 2
-    with pytest.raises(StoreUnavailable, match=gone):
-        store.delete(Selection(all=True))
-    assert store.messages(MessageQuery()).total == 1, "what is open already can be read"
-    assert path.exists() == (instead is not None), "no new file is made in its place"
-    path.with_name("away").rename(path)
-    deliver(store, delivery(mail("after")))
-    store.ping()
-    store.close()
-    assert [one.subject for one in open_at(at).messages(MessageQuery()).items] == ["after", "before"]
 
 
 def test_a_database_that_became_read_only_says_so(at: str, open_at: Open) -> None:
