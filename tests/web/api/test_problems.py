@@ -135,3 +135,17 @@ def test_a_person_at_a_strange_name_gets_a_page(shared_world: World) -> None:
     page = shared_world.client.get("/", headers={"accept": "text/html", "host": "evil.com"})
     assert page.status_code == 421
     assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path", ["/messages?q=a&q=b", "/messages/wait?to=a@x.test&to=b@x.test", "/sessions?tls=true&tls=false"]
+)
+def test_a_parameter_that_may_stand_once_is_refused_the_second_time(shared_client: httpx.Client, path: str) -> None:
+    answer = shared_client.get(f"/api/v1{path}")
+    assert answer.status_code == 400
+    name = path.partition("?")[2].partition("=")[0]
+    assert answer.json()["errors"] == [{"where": name, "message": "It stands there twice, and may stand once."}]
+
+
+def test_a_list_may_be_repeated(shared_client: httpx.Client) -> None:
+    assert shared_client.delete("/api/v1/messages?ids=4711&ids=4712").json() == {"deleted": 0}

@@ -2,8 +2,8 @@
 
 Rules of this module:
 
-* A query parameter that the route does not document is refused by name: a misspelt filter would answer with
-  everything, and a test would pass for the wrong reason.
+* A query parameter that the route does not document is refused by name, and so is a second one of a name that may stand
+  once: a misspelt filter would answer with everything, and a test would pass for the wrong reason.
 * What only looks at the request is `async def`: as `def` it would cost each request a turn through a worker thread.
 * Numbers are digits and nothing else: `1_000`, ` 7` and `+7` are not numbers.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from fastapi import Depends, Path, Query
 from fastapi.dependencies.models import Dependant
@@ -46,25 +46,35 @@ TheConfig = Annotated[WebConfig, Depends(the_config)]
 
 
 async def only_known_parameters(request: Request) -> None:
-    """Raises Invalid for a query parameter that the OpenAPI document does not give this route."""
+    """Raises Invalid for a query parameter that the OpenAPI document does not give this route, or not twice."""
     if not request.query_params:
         return
-    known = query_names(request.scope["route"])
-    for name in request.query_params:
+    known = query_parameters(request.scope["route"])
+    seen = set()
+    for name, _ in request.query_params.multi_items():
         if name not in known:
             takes = f"It takes {', '.join(known)}." if known else "It takes none."
             raise Invalid(f"This route has no such parameter. {takes}", where=name)
+        if name in seen and not known[name]:
+            raise Invalid("It stands there twice, and may stand once.", where=name)
+        seen.add(name)
 
 
-def query_names(route: APIRoute) -> tuple[str, ...]:
-    """The query parameters that a route takes, its own first: those that the OpenAPI document gives it."""
-    return tuple(dict.fromkeys(_query_names(route.dependant)))
+def query_parameters(route: APIRoute) -> dict[str, bool]:
+    """The query parameters that a route takes, its own first: those that the OpenAPI document gives it; and whether they
+    may be repeated.
+    """
+    return dict(_query_parameters(route.dependant))
 
 
-def _query_names(dependant: Dependant) -> Iterator[str]:
-    yield from (field.alias for field in dependant.query_params)
+def _query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    yield from ((field.alias, _is_list(field.field_info.annotation)) for field in dependant.query_params)
     for one in dependant.dependencies:
-        yield from _query_names(one)
+        yield from _query_parameters(one)
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is list or any(map(_is_list, get_args(annotation)))
 
 
 def operation_id(name: str) -> str:

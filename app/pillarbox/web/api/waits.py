@@ -3,8 +3,6 @@
 Rules of this module:
 
 * A client that goes away is no longer waited for: its wait ends at once.
-* What a wait asks for is checked by name; a parameter that may stand once stands once, for the second one would
-  silently take the place of the first.
 """
 
 from __future__ import annotations
@@ -165,7 +163,6 @@ async def wait_for_messages(
     The server holds the request and answers when the message has been committed. When the time is over, the answer is
     409 and says which messages came closest, which condition they fail, and which sessions were refused.
     """
-    _refuse_twice(request)
     began = datetime.now(UTC)
     answer = await _unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
     if isinstance(answer, Waited):
@@ -173,13 +170,6 @@ async def wait_for_messages(
         big = sum(one.summary.size for one in answer.messages) > BIG
         return await asyncio.to_thread(work) if big else work()
     return _unmet(answer, wanted, count, timeout, after, began, config)
-
-
-def _refuse_twice(request: Request) -> None:
-    names = [name for name, _ in request.query_params.multi_items() if name != "header"]
-    for name in names:
-        if names.count(name) > 1:
-            raise Invalid("It stands there twice; only `header` may be repeated.", where=name)
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
