@@ -43,7 +43,7 @@ _BLOCK_NAMES = """
     address article aside blockquote br center dd details dir div dl dt fieldset figcaption figure footer form
     h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul
 """
-_BLOCK = frozenset(_BLOCK_NAMES.split())
+BLOCK = frozenset(_BLOCK_NAMES.split())
 _DOCTYPE = re.compile(
     r'<!doctype\s+html(?:\s+PUBLIC\s+"[-/ .\w]{1,80}"(?:\s+"http://www\.w3\.org/[\w/.-]{1,80}")?)?\s*>', re.I
 )
@@ -83,7 +83,7 @@ def html_to_text(html: str, limit: int = 1 << 30) -> str:
         length += len(text) + 16
         if length > limit * 4:
             break
-        if name in _BLOCK:
+        if name in BLOCK:
             out.append(_LINE)
         elif name == "td" or name == "th":
             out.append(" ")
