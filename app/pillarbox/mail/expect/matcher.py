@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pillarbox.mail.expect import difference
 from pillarbox.mail.expect.pattern import Allowance, Pattern, insensitive, shown
@@ -42,6 +43,9 @@ class Absent:
 
 Matcher = Equals | Contains | Finds | Absent
 
+Standing = Literal["false", "unknown", "pending"]
+"""It does not hold; nobody can tell; it does not yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -55,6 +59,7 @@ class Failure:
     reason: str
     wanted: str
     actual: str | None
+    standing: Standing = "false"
 
 
 def holds(matcher: Matcher, values: Sequence[str], allowance: Allowance) -> bool:
