@@ -40,7 +40,7 @@ from pillarbox.mail import lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Session
-from pillarbox.mail.transcript import Lines, Transcript
+from pillarbox.mail.transcript import Entry, Lines, Transcript
 
 TOLD_WITHIN = 0.02
 """Seconds until a new session's row is written: nobody sees the delay, and a session that is shorter, as most are that
@@ -65,6 +65,9 @@ CROWDED_EVERY = 0.5
 LINTED = 20_000
 """Entries of a session that lint reads when somebody looks at it: more than a thousand messages, a quarter second."""
 
+JUDGING = 2
+"""Messages that are held against what is expected of them at the same time."""
+
 log = logging.getLogger(__name__)
 
 
@@ -76,6 +79,7 @@ class Box:
         self.figures = Figures()
         self.waiting = Waiting(self.messages, self.message, bus)
         self.recent = Recent(self, lambda: self.waiting.changes)
+        self.judging = asyncio.Semaphore(JUDGING)
         self._endings = Endings()
         self._keep = keep or Keep()
         self._live: set[LiveSession] = set()
@@ -286,6 +290,10 @@ class Box:
             yield
         finally:
             self.store.unfollow(session_id)
+
+    def latest(self, session_id: int) -> list[Entry]:
+        """What was said last in a session that this node holds, as far as the store may not have it; else nothing."""
+        return next((session.latest() for session in self._live if session.key.id == session_id), [])
 
     # The rest
 

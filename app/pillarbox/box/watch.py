@@ -98,6 +98,10 @@ class Watch:
         self._look = True
         self._changed.set()
 
+    def wake(self) -> None:
+        """Something else has changed that whoever waits looks at."""
+        self._changed.set()
+
     def stop(self) -> None:
         self._stopped = True
         self._changed.set()

@@ -1,4 +1,4 @@
-"""What a test expects of mail: how many messages, and what must be true of them; why it is not, to be read by people."""
+"""What a test expects of mail: how many messages, and what must be true of them; and why it is not, for people."""
 
 from pillarbox.mail.expect.assertion import (
     FIELDS,

@@ -56,7 +56,7 @@ class Judged:
     @property
     def pending(self) -> bool:
         """It does not count yet, and may do later."""
-        return any(one.standing == "pending" for one in self.failed)
+        return bool(self.failed) and all(one.standing == "pending" for one in self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +84,20 @@ def nearest(judged: Sequence[Judged]) -> list[Judged]:
     return sorted(failed, key=lambda one: (len(one.failed), -one.row.id))[:NEAREST]
 
 
-def shortfall(bounds: Bounds, judged: Sequence[Judged]) -> Shortfall | None:
-    """What the messages themselves tell of a failure; None when too few came, of which they tell nothing."""
+def shortfall(bounds: Bounds, judged: Sequence[Judged], *, slow: bool = False) -> Shortfall | None:
+    """What the messages themselves tell of a failure; None when too few came, of which they tell nothing.
+
+    `slow`: the time for patterns has been used up, which is the reason then.
+    """
     counting = [one for one in judged if one.counts]
     if bounds.most is not None and len(counting) > bounds.most:
         return _too_many(bounds, counting)
+    for one in judged if slow or bounds.most is not None else ():
+        unknown = next((each for each in one.failed if each.standing == "unknown"), None)
+        if unknown is not None and (slow or one.unknown):
+            reason = f"Whether {_named(one)} counts is not known: {unknown.reason}"
+            return Shortfall(reason, unknown.wanted, unknown.actual)
     near = nearest(judged)
-    if bounds.most is not None and (unknown := [one for one in near if one.unknown]):
-        first = unknown[0].failed[0]
-        return Shortfall(
-            f"Whether {_named(unknown[0])} counts is not known: {first.reason}", first.wanted, first.actual
-        )
     if len(judged) < bounds.least or not near:
         return None
     first = near[0].failed[0]
