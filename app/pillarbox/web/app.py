@@ -6,7 +6,19 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from pillarbox.box import Box
 from pillarbox.web import docs, openapi, problems
-from pillarbox.web.api import contents, events, health, imports, inboxes, info, messages, metrics, sessions, waits
+from pillarbox.web.api import (
+    contents,
+    events,
+    expectations,
+    health,
+    imports,
+    inboxes,
+    info,
+    messages,
+    metrics,
+    sessions,
+    waits,
+)
 from pillarbox.web.api.dependencies import only_known_parameters, operation_id
 from pillarbox.web.config import WebConfig
 from pillarbox.web.guard import Guard
@@ -16,6 +28,7 @@ API = "/api/v1"
 
 TAGS = [
     {"name": "messages", "description": "List, show, change, delete and import what was caught."},
+    {"name": "expectations", "description": "What a test expects of mail, and why it is not so."},
     {"name": "contents", "description": "What one message consists of, as bytes or decoded."},
     {"name": "sessions", "description": "SMTP connections and their transcripts."},
     {"name": "inboxes", "description": "Where messages are kept apart."},
@@ -49,6 +62,7 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
     api.include_router(contents.router, prefix=API)
     api.include_router(sessions.router, prefix=API)
     api.include_router(inboxes.router, prefix=API)
+    api.include_router(expectations.router, prefix=API)
     api.include_router(events.router, prefix=API)
     api.include_router(info.router, prefix=API)
 

@@ -153,8 +153,8 @@ def type_name(schema: Json) -> str:
 def _type_names(schema: Json) -> Iterator[str]:
     if "$ref" in schema:
         yield schema["$ref"].rpartition("/")[2]
-    elif "anyOf" in schema:
-        for choice in schema["anyOf"]:
+    elif "anyOf" in schema or "oneOf" in schema:
+        for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
             yield from _type_names(choice)
     elif "enum" in schema or "const" in schema:
         yield from (json.dumps(value) for value in schema.get("enum", [schema.get("const")]))

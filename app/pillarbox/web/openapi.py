@@ -157,7 +157,7 @@ def _example(schema: Json, schemas: Json) -> Any:
         return schema["examples"][0]
     if "$ref" in schema:
         return _example(schemas[schema["$ref"].removeprefix(_SCHEMAS)], schemas)
-    for choice in schema.get("anyOf", ()):
+    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
         return _example(choice, schemas)
     if schema.get("type") == "array":
         return [_example(schema["items"], schemas)]

@@ -141,8 +141,10 @@ def _where(loc: Sequence[str | int]) -> str:
     """The parameter's name, or the place in the body with dots: `limit`, `body.set.read`."""
     if loc[0] != "body":
         return str(loc[1])
-    # Of JSON that is none the place is an offset: ("body", 17).
-    return "body" if len(loc) == 2 and isinstance(loc[1], int) else ".".join(str(step) for step in loc)
+    # Of JSON that is none the place is an offset: ("body", 17). The choice of a union stands in parentheses, and a name
+    # that is wrong itself is followed by [key].
+    steps = [step for step in map(str, loc) if (step[:1], step[-1:]) != ("(", ")") and step != "[key]"]
+    return "body" if len(loc) == 2 and isinstance(loc[1], int) else ".".join(steps)
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
@@ -154,4 +156,5 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if kind == "missing":
         return "It is missing."
     text = text.removeprefix("Value error, ").replace("Input should", "Must", 1)
+    text = text.replace("Tuple should have", "Must have", 1).replace(" after validation, not", ", not", 1)
     return text if text.endswith(".") else f"{text}."

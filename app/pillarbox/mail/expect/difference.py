@@ -57,7 +57,7 @@ def cut(text: str, at: int = 0) -> str:
 
 def quoted(text: str) -> str:
     """A short text in quotation marks, on one line, cut at 60 characters."""
-    return '"' + controls.in_line(text if len(text) <= 60 else text[:59] + "…").replace("\t", " ") + '"'
+    return "“" + controls.in_line(text if len(text) <= 60 else text[:59] + "…").replace("\t", " ") + "”"
 
 
 def place(text: str, at: int) -> str:
@@ -127,7 +127,7 @@ def _lines(wanted: str, wanted_at: int, actual: str, actual_at: int, column: int
         prefix + head + _tail(text, at, blank, bare)
         for prefix, text, at in zip(_PREFIXES, (wanted, actual), (wanted_at, actual_at), strict=True)
     ]
-    return "\n".join([*rows, " " * (len(_PREFIXES[0]) + _width(head)) + "^"])
+    return "\n".join([*(row.rstrip() for row in rows), " " * (len(_PREFIXES[0]) + _width(head)) + "^"])
 
 
 def _tail(text: str, at: int, blank: bool, bare: bool) -> str:

@@ -77,7 +77,7 @@ def read(text: str) -> Selectors:
     reading = _Reading(text)
     found = reading.selectors(0)
     if reading.at < len(text):
-        raise reading.wrong(f"{reading.here()} was not expected.")
+        raise reading.odd("a parenthesis is closed that is not open.")
     return found
 
 
@@ -89,8 +89,10 @@ class _Reading:
     def wrong(self, sentence: str, at: int | None = None) -> SelectorError:
         return SelectorError(sentence, self.at if at is None else at)
 
-    def here(self) -> str:
-        return f"{self.text[self.at]!r}" if self.at < len(self.text) else "The end"
+    def odd(self, instead: str) -> SelectorError:
+        """What stands here was not expected; `instead` says what was."""
+        found = self.text[self.at : self.at + 1]
+        return self.wrong(f"{found!r} was not expected; {instead}" if found else f"It ends too early; {instead}")
 
     def skip(self) -> None:
         while self.text[self.at : self.at + 1] and self.text[self.at] in _BLANKS:
@@ -128,7 +130,7 @@ class _Reading:
         while (simple := self.simple(depth)) is not None:
             found.extend(simple)
         if self.at == start:
-            raise self.wrong(f"{self.here()} was not expected; an element must stand here, such as a.button.")
+            raise self.odd("an element must stand here, such as a.button.")
         return tuple(found)
 
     def simple(self, depth: int) -> Compound | None:
@@ -160,7 +162,7 @@ class _Reading:
             attribute = "id" if what == "An id" else "class"
             raise self.wrong(f'{what} cannot begin with a digit here; write [{attribute}="…"].')
         if not name:
-            raise self.wrong(f"{what} must have a name; {self.here()} was not expected.")
+            raise self.odd(f"{what} must have a name.")
         return name
 
     def attribute(self) -> Attribute:
@@ -180,7 +182,7 @@ class _Reading:
                 self.at += 1
                 self.skip()
         if not self.taken("]"):
-            raise self.wrong(f"{self.here()} was not expected; an attribute ends with ].")
+            raise self.odd("an attribute ends with ].")
         return Attribute(name, cast(Operator, operator[0] if operator else ""), value, insensitive)
 
     def value(self) -> str:
@@ -192,7 +194,7 @@ class _Reading:
             raise self.wrong("These quotation marks are not closed.")
         name = self.name()
         if not name:
-            raise self.wrong(f"{self.here()} was not expected; put the value in quotation marks.")
+            raise self.odd("a value that is no name stands in quotation marks.")
         return name
 
     def pseudo(self, start: int, depth: int) -> Compound:
@@ -206,7 +208,7 @@ class _Reading:
                 raise self.wrong(f"There are more than {DEEPEST} parentheses within one another.", start)
             inner = self.inner(cast(Literal["not", "is", "where", "has"], name), depth + 1)
             if not self.taken(")"):
-                raise self.wrong(f"{self.here()} was not expected; a parenthesis is not closed.")
+                raise self.odd("a parenthesis is not closed.")
             return (inner,)
         known = [f":{one}" for one in _PLAIN] + [f":{one}()" for one in (*_COUNTED, *_LISTED)]
         raise self.wrong(f"There is no :{name} here; there are {', '.join(known)}.", start)

@@ -1,0 +1,39 @@
+"""What a test expects of mail, over JSON: held by the server, answered as soon as all of it is settled."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request, Response
+
+from pillarbox.box.expect import expect
+from pillarbox.web import expected, problems
+from pillarbox.web.api.dependencies import TheBox, TheConfig
+from pillarbox.web.api.waits import _unless_gone
+from pillarbox.web.schemas.expectation import Expectations
+from pillarbox.web.schemas.expected import ExpectationProblem, MetExpectations, met
+
+router = APIRouter(tags=["expectations"])
+
+
+@router.post(
+    "/expectations",
+    response_model=MetExpectations,
+    responses={409: {"description": "Not all were met: which, and what came instead.", "model": ExpectationProblem}},
+)
+async def expect_mail(request: Request, box: TheBox, config: TheConfig, wanted: Expectations) -> Response:
+    """Expect mail, or that none comes, and assert what is in it.
+
+    All expectations run at the same time, and the answer comes when the last of them is settled: an expectation of
+    at least so many messages when they are there, one of at most so many when there is one too many or the time is
+    over. What was there before counts, unless `after` is given.
+    """
+    read = await asyncio.to_thread(wanted.read, datetime.now(UTC))
+    names = expected.names([one.name for one in wanted.expectations], read)
+    found = await _unless_gone(request, expect(box, read, after=wanted.after))
+    if found.passed:
+        return Response(met(found, names).model_dump_json(), media_type="application/json")
+    smtp = str(config.smtp[0]) if config.smtp else None
+    body = expected.problem(found, read, names, wanted.after, smtp).model_dump_json(exclude={"errors"})
+    return Response(body, status_code=409, media_type=problems.MEDIA_TYPE, headers={"cache-control": "no-store"})
