@@ -40,7 +40,7 @@ _STRING = re.compile(rf'"((?:[^"\\\r\n\f]|{_ESCAPE})*)"|\'((?:[^\'\\\r\n\f]|{_ES
 _ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(.))", re.DOTALL)
 _OPERATOR = re.compile(r"[~|^$*]?=")
 _NTH = re.compile(r"(?:([+-]?[0-9]{0,6})n(?:\s*([+-])\s*([0-9]{1,6}))?|([+-]?[0-9]{1,6})|(odd|even))\s*\)", re.I)
-_COMBINATOR = re.compile(r"[ \t\r\n\f]*([>+~])[ \t\r\n\f]*|[ \t\r\n\f]+(?![,)]|\Z)")
+_COMBINATOR = re.compile(r"[ \t\r\n\f]*([>+~])[ \t\r\n\f]*|[ \t\r\n\f]+(?![ \t\r\n\f,)]|\Z)")
 
 _PLAIN: dict[str, Compound] = {
     "first-child": (Nth(0, 1),),
@@ -77,7 +77,7 @@ def read(text: str) -> Selectors:
     reading = _Reading(text)
     found = reading.selectors(0)
     if reading.at < len(text):
-        raise reading.odd("a parenthesis is closed that is not open.")
+        raise reading.odd("more of an element, > + ~ or a comma may stand here.")
     return found
 
 
@@ -137,9 +137,9 @@ class _Reading:
         """What may follow an element's name, None when nothing does."""
         start = self.at
         if self.taken("#"):
-            return (Attribute("id", "=", self.wanted_name("An id")),)
+            return (Attribute("id", "=", self.wanted_name("an id")),)
         if self.taken("."):
-            return (Attribute("class", "~=", self.wanted_name("A class")),)
+            return (Attribute("class", "~=", self.wanted_name("a class")),)
         if self.taken("["):
             return (self.attribute(),)
         if self.taken("::"):
@@ -159,15 +159,15 @@ class _Reading:
     def wanted_name(self, what: str) -> str:
         name = self.name()
         if not name and self.text[self.at : self.at + 1].isdigit():
-            attribute = "id" if what == "An id" else "class"
-            raise self.wrong(f'{what} cannot begin with a digit here; write [{attribute}="…"].')
+            instead = {"an id": '; write [id="…"]', "a class": '; write [class="…"]'}.get(what, "")
+            raise self.wrong(f"The name of {what} cannot begin with a digit{instead}.")
         if not name:
             raise self.odd(f"{what} must have a name.")
         return name
 
     def attribute(self) -> Attribute:
         self.skip()
-        name = self.wanted_name("An attribute").lower()
+        name = self.wanted_name("an attribute").lower()
         self.skip()
         operator = _OPERATOR.match(self.text, self.at)
         value, insensitive = "", False
@@ -201,6 +201,8 @@ class _Reading:
         name = self.name().lower()
         if name in _PLAIN:
             return _PLAIN[name]
+        if name in (*_COUNTED, *_LISTED) and not self.text.startswith("(", self.at):
+            raise self.odd(f":{name} is followed by parentheses.")
         if name in _COUNTED and self.taken("("):
             return (self.nth(last="last" in name, of_type="type" in name),)
         if name in _LISTED and self.taken("("):

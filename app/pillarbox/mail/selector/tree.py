@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pillarbox.mail.html import BLOCK
-from pillarbox.mail.markup import attributes, decoded, tokens
+from pillarbox.mail.markup import ESCAPABLE_TEXT, attributes, decoded, tokens
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -30,7 +30,10 @@ MOST_TAGS = 10_000
 MOST_ATTRIBUTES = 300
 """Attributes of one tag."""
 
-MOST_REOPENED = 200_000
+DEEPEST = 1_000
+"""Elements within one another that are ended only by a tag of their own."""
+
+MOST_REOPENED = 50_000
 """Elements that may come into being because formatting goes on in the next paragraph."""
 
 MOST_TEXT = 5_000_000
@@ -38,6 +41,11 @@ MOST_TEXT = 5_000_000
 
 _FORMATTING_NAMES = "a b big code em font i nobr s small strike strong tt u"
 _FORMATTING = frozenset(_FORMATTING_NAMES.split())
+_ENDED_NAMES = """
+    area base body br col colgroup dd dt embed head hr html img input li link meta option optgroup p param rp rt source
+    tbody td tfoot th thead tr track wbr
+"""
+_ENDED_BY_OTHERS = frozenset(_ENDED_NAMES.split())
 _TOO_MANY = f"The HTML has more than {MOST_TAGS} elements; no selector is tried on it."
 _SILENT = frozenset({"script", "style", "template"})
 
@@ -76,7 +84,7 @@ class Tree:
         for text, kind, name, data in tokens(written):
             if not silent:
                 out.append(decoded(text))
-                if kind == "raw" and name == "textarea":
+                if kind == "raw" and name in ESCAPABLE_TEXT:
                     out.append(decoded(data))
                 elif name in BLOCK or name in ("td", "th"):
                     out.append(" ")
@@ -130,7 +138,7 @@ def read(html: str) -> Tree:
 def _weigh(html: str) -> None:
     if len(html) > MOST_CHARACTERS:
         raise Unreadable(f"The HTML has more than {MOST_CHARACTERS} characters; no selector is tried on it.")
-    started = ended = reopened = 0
+    started = ended = depth = formatting = reopened = 0
     opened: Counter[str] = Counter()
     for _, kind, name, data in tokens(html):
         if kind == "start":
@@ -139,13 +147,18 @@ def _weigh(html: str) -> None:
                 raise Unreadable(
                     f"A tag has more than {MOST_ATTRIBUTES} attributes; no selector is tried on this HTML."
                 )
-            if name in _FORMATTING:
-                opened[name] += 1
+            step = 1
         elif kind == "end":
             ended += 1
-            opened[name] -= bool(opened[name])
-        reopened += opened.total()
+            step = -bool(opened[name])
+        else:
+            step = 0
+        if step and name not in _ENDED_BY_OTHERS:
+            opened[name] += step
+            depth += step
+            formatting += step * (name in _FORMATTING)
+        reopened += formatting
         if started > MOST_TAGS or ended > 2 * MOST_TAGS:
             raise Unreadable(_TOO_MANY)
-        if reopened > MOST_REOPENED:
-            raise Unreadable("The HTML opens formatting without end; no selector is tried on it.")
+        if depth > DEEPEST or reopened > MOST_REOPENED:
+            raise Unreadable("The HTML opens elements without end; no selector is tried on it.")

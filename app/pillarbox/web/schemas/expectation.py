@@ -62,6 +62,7 @@ _Address = Annotated[_Text, AfterValidator(_address)]
 _Header = Annotated[_Text, AfterValidator(_header)]
 _Headers = Annotated[tuple[_Header, ...], Field(max_length=MOST_HEADERS, strict=False)]
 _Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
+_True = Annotated[Literal[True], BeforeValidator(_nothing_but_true)]
 _Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 
 
@@ -121,9 +122,7 @@ class Expectation(Body):
         alias="max",
         default=None,
     )
-    never: Annotated[Literal[True], BeforeValidator(_nothing_but_true)] | None = about(
-        "None at all, until the time is over.", True, default=None
-    )
+    never: _True | None = about("None at all, until the time is over.", True, default=None)
     within: _Seconds | None = about("Seconds for this one; without it those of all.", 1.5, default=None)
     assert_: Assertions | None = about("What must be true of a message that counts.", alias="assert", default=None)
 
