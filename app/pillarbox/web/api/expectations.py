@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pillarbox.box.expect import expect
 from pillarbox.web import expected, problems
 from pillarbox.web.api.dependencies import TheBox, TheConfig
-from pillarbox.web.api.waits import _unless_gone
+from pillarbox.web.hangup import unless_gone
 from pillarbox.web.schemas.expectation import Expectations
 from pillarbox.web.schemas.expected import ExpectationProblem, MetExpectations, met
 
@@ -31,7 +31,7 @@ async def expect_mail(request: Request, box: TheBox, config: TheConfig, wanted: 
     """
     read = await asyncio.to_thread(wanted.read, datetime.now(UTC))
     names = expected.names([one.name for one in wanted.expectations], read)
-    found = await _unless_gone(request, expect(box, read, after=wanted.after))
+    found = await unless_gone(request, expect(box, read, after=wanted.after))
     if found.passed:
         return Response(met(found, names).model_dump_json(), media_type="application/json")
     smtp = str(config.smtp[0]) if config.smtp else None

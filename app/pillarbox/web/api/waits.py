@@ -7,43 +7,35 @@ Rules of this module:
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AfterValidator, BeforeValidator, Field
-from starlette.requests import ClientDisconnect
+from pydantic import BeforeValidator, Field
 
 from pillarbox.box.wait import Unmet, Waited, wait
 from pillarbox.errors import Invalid, NotFound
 from pillarbox.mail.extract.pick import MISSING, Pick, pick
-from pillarbox.mail.match import Conditions, HeaderCondition
+from pillarbox.mail.match import Conditions
 from pillarbox.mail.match.sentence import sentence
 from pillarbox.web import problems, security
 from pillarbox.web.api.dependencies import After, InInbox, TheBox, TheConfig, WithWords
 from pillarbox.web.config import WebConfig
+from pillarbox.web.hangup import unless_gone
 from pillarbox.web.query import wanted as query_wanted
-from pillarbox.web.schemas import change
 from pillarbox.web.schemas import wait as shapes
+from pillarbox.web.schemas.conditions import LONGEST_WAIT, MOST_HEADERS, MOST_WANTED, Address, NamedPart, Text
+from pillarbox.web.schemas.conditions import header as named_part
 
 router = APIRouter(prefix="/messages", tags=["messages"])
-
-T = TypeVar("T")
-
-LONGEST_WAIT = 60
-MOST_WANTED = 500
-MOST_HEADERS = 20
 
 BIG = 32 * 1024
 """Octets of messages from which on an answer is made in a thread."""
 
 _SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,3}", re.ASCII)
-_HEADER = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
 
 
 def _seconds(value: Any) -> Any:
@@ -58,45 +50,17 @@ def _count(value: Any) -> Any:
     return value
 
 
-def _address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if any(map(str.isspace, value)):
-        raise ValueError("An address has no spaces; a + in it must be written %2B.")
-    pattern = local.startswith("*") and local != "*"
-    if value == "*" or (at and (not local or not domain or "*" in domain or pattern)):
-        raise ValueError("Must be one whole address, like ada@example.org, or all of a domain: *@example.org.")
-    if value[:1] == "<" or value[-1:] == ">":
-        raise ValueError("Must be an address without brackets.")
-    return value
-
-
-def _header(value: str) -> str:
-    if _HEADER.fullmatch(value) is None:
-        raise ValueError("Must be a header's name, a colon, and a part of its value: X-Test-Id:4711.")
-    return value
-
-
-def _given(value: Any) -> Any:
-    if value == "":
-        raise ValueError("It is empty; leave it out to ask for nothing.")
-    return value
-
-
-_Text = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(_given), AfterValidator(change.printable)]
-_Address = Annotated[_Text, AfterValidator(_address)]
-
-
 async def conditions(
     inbox: InInbox = None,
     to: Annotated[
-        _Address | None,
+        Address | None,
         Query(
             description="The envelope has this recipient, or To or Cc names it: a whole address, or `*@domain`.",
             examples=["ada@example.org"],
         ),
     ] = None,
     from_: Annotated[
-        _Address | None,
+        Address | None,
         Query(
             alias="from",
             description="The sender of the envelope, or in From: a whole address, or `*@domain`.",
@@ -104,10 +68,10 @@ async def conditions(
         ),
     ] = None,
     subject: Annotated[
-        _Text | None, Query(description="A part of the subject, in any case.", examples=["Welcome"])
+        Text | None, Query(description="A part of the subject, in any case.", examples=["Welcome"])
     ] = None,
     header: Annotated[
-        Annotated[list[Annotated[_Text, AfterValidator(_header)]], Field(max_length=MOST_HEADERS)] | None,
+        Annotated[list[NamedPart], Field(max_length=MOST_HEADERS)] | None,
         Query(
             description="`Name:part`: that header has this in its decoded value, in any case; repeated, all hold.",
             examples=[["X-Test-Id:4711"]],
@@ -115,13 +79,12 @@ async def conditions(
     ] = None,
     q: WithWords = None,
 ) -> Conditions:
-    split = [found for found in map(_HEADER.fullmatch, header or ()) if found is not None]
     return Conditions(
         inbox=inbox,
         to=to,
         from_=from_,
         subject=subject,
-        headers=tuple(HeaderCondition(found[1], found[2].strip()) for found in split),
+        headers=tuple(map(named_part, header or ())),
         q=query_wanted(q),
     )
 
@@ -164,31 +127,12 @@ async def wait_for_messages(
     409 and says which messages came closest, which condition they fail, and which sessions were refused.
     """
     began = datetime.now(UTC)
-    answer = await _unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
+    answer = await unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
     if isinstance(answer, Waited):
         work = partial(_picked, answer, pick_) if pick_ else partial(_whole, answer)
         big = sum(one.summary.size for one in answer.messages) > BIG
         return await asyncio.to_thread(work) if big else work()
     return _unmet(answer, wanted, count, timeout, after, began, config)
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives. Raises ClientDisconnect, the work ended, when the client goes away before."""
-
-    async def gone() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(gone())
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientDisconnect
-        return working.result()
-    finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.wait({working, leaving})
 
 
 def _whole(waited: Waited) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,36 +9,17 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from pillarbox.box.expect import Expectation as BoxExpectation
 from pillarbox.mail import expect
-from pillarbox.mail.match import Conditions, HeaderCondition
+from pillarbox.mail.match import Conditions
 from pillarbox.mail.query.parser import MAX_LENGTH
 from pillarbox.web.schemas.assertion import Assertions
 from pillarbox.web.schemas.change import LARGEST_ID, InboxName, printable
+from pillarbox.web.schemas.conditions import LONGEST_WAIT, MOST_HEADERS, MOST_WANTED, Address, NamedPart, Text
+from pillarbox.web.schemas.conditions import header as named_part
 from pillarbox.web.schemas.reading import Place, Reading
 from pillarbox.web.schemas.shape import Body, about
 
 MOST = 100
 """Expectations of one request."""
-
-MOST_COUNTED = 500
-LONGEST = 60
-MOST_HEADERS = 20
-
-_HEADER = re.compile(r"([!-9;-~]+):(.*)", re.DOTALL)
-
-
-def _address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if any(map(str.isspace, value)) or value[:1] == "<" or value[-1:] == ">":
-        raise ValueError("Must be an address without spaces and brackets.")
-    if at and (not local or not domain or "*" in domain or (local.startswith("*") and local != "*")):
-        raise ValueError("Must be one whole address, like ada@example.org, or all of a domain: *@example.org.")
-    return value
-
-
-def _header(value: str) -> str:
-    if _HEADER.fullmatch(value) is None:
-        raise ValueError("Must be a header's name, a colon, and a part of its value: X-Test-Id:4711.")
-    return value
 
 
 def _one_or_several(value: object) -> object:
@@ -57,32 +37,29 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else value
 
 
-_Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(printable)]
-_Address = Annotated[_Text, AfterValidator(_address)]
-_Header = Annotated[_Text, AfterValidator(_header)]
-_Headers = Annotated[tuple[_Header, ...], Field(max_length=MOST_HEADERS, strict=False)]
-_Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
+_Headers = Annotated[tuple[NamedPart, ...], Field(max_length=MOST_HEADERS, strict=False)]
+_Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, allow_inf_nan=False)]
 _True = Annotated[Literal[True], BeforeValidator(_nothing_but_true)]
-_Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
+_Count = Annotated[int, Field(ge=0, le=MOST_WANTED)]
 
 
 class Match(Body):
     """Which mail is meant: the conditions of a wait, all of which hold. None: all mail."""
 
     inbox: InboxName | None = about("Mail of this inbox.", "checkout", default=None)
-    to: _Address | None = about(
+    to: Address | None = about(
         "The envelope has this recipient, or To or Cc names it: a whole address, or `*@domain`.",
         "ada@example.org",
         default=None,
     )
-    from_: _Address | None = about(
+    from_: Address | None = about(
         "The sender of the envelope, or in From: a whole address, or `*@domain`.",
         "*@shop.example.org",
         alias="from",
         default=None,
     )
-    subject: _Text | None = about("A part of the subject, in any case.", "Confirm", default=None)
-    header: Annotated[_Headers, BeforeValidator(_one_or_several, json_schema_input_type=_Header | _Headers)] = about(
+    subject: Text | None = about("A part of the subject, in any case.", "Confirm", default=None)
+    header: Annotated[_Headers, BeforeValidator(_one_or_several, json_schema_input_type=NamedPart | _Headers)] = about(
         "`Name:part`, one or several: that header has this in its decoded value, in any case.",
         ["X-Test-Id:4711"],
         default=(),
@@ -92,13 +69,12 @@ class Match(Body):
     )
 
     def value(self, inbox: str | None, reading: Reading, place: Place) -> Conditions:
-        split = [found for found in map(_HEADER.fullmatch, self.header) if found is not None]
         return Conditions(
             inbox=self.inbox or inbox,
             to=self.to,
             from_=self.from_,
             subject=self.subject,
-            headers=tuple(HeaderCondition(found[1], found[2].strip()) for found in split),
+            headers=tuple(map(named_part, self.header)),
             q=None if self.q is None else reading.query(self.q, (*place, "q")),
         )
 
