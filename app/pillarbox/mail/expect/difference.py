@@ -24,6 +24,7 @@ LONGEST = 200
 
 _BLOCK = 4096
 _BLANKS = str.maketrans({" ": "·", "\t": "→", "\xa0": "⍽", "\r": "␍"})
+_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _PREFIXES = ("  wanted: ", "  actual: ")
 
 
@@ -95,7 +96,8 @@ def part(wanted: str, actual: str) -> str:
         return f"{sentence}.\n{_PREFIXES[1]}{beginning(actual)}"
     column = same - (wanted.rfind("\n", 0, same) + 1)
     sentence += f". Its beginning is at {place(actual, at)}"
-    return f"{sentence}:\n" + _lines(wanted, same, actual, at + same, column, near is not None and near.blank)
+    before = actual[actual.rfind("\n", 0, at) + 1 : at] if column == same else ""
+    return f"{sentence}:\n" + _lines(wanted, same, actual, at + same, column, near is not None and near.blank, before)
 
 
 def beginning(text: str) -> str:
@@ -116,18 +118,25 @@ def _beginning(wanted: str, actual: str) -> tuple[int, int]:
     return least, actual.find(wanted[:least])
 
 
-def _lines(wanted: str, wanted_at: int, actual: str, actual_at: int, column: int, blank: bool) -> str:
-    """Both texts round where they part, and the mark. The `column` characters before it are the same in both."""
-    before = min(column, BEFORE)
-    lead = "…" if before < wanted_at - (wanted.rfind("\n", 0, wanted_at) + 1) else ""
-    head = lead + _shown(actual[actual_at - before : actual_at], blank)
+def _lines(wanted: str, wanted_at: int, actual: str, actual_at: int, column: int, blank: bool, before: str = "") -> str:
+    """Both texts round where they part, and the mark. The `column` characters before it are the same in both.
+
+    `before` is what stands before these in the actual line alone.
+    """
+    same = min(column, BEFORE)
+    room = BEFORE - same
+    cut_off = "…" if same < column or len(before) > room else ""
+    alone = _shown(before[len(before) - room :] if len(before) > room else before, blank) if same == column else ""
+    head = _shown(actual[actual_at - same : actual_at], blank)
+    heads = (" " * _width(cut_off + alone) + head, cut_off + alone + head) if before else (cut_off + head,) * 2
     parts = wanted[wanted_at : wanted_at + 1] + actual[actual_at : actual_at + 1]
     bare = nearmiss.INVISIBLE.search(parts) is not None
     rows = [
-        prefix + head + _tail(text, at, blank, bare)
-        for prefix, text, at in zip(_PREFIXES, (wanted, actual), (wanted_at, actual_at), strict=True)
+        prefix + start + _tail(text, at, blank, bare)
+        for prefix, start, text, at in zip(_PREFIXES, heads, (wanted, actual), (wanted_at, actual_at), strict=True)
     ]
-    return "\n".join([*(row.rstrip() for row in rows), " " * (len(_PREFIXES[0]) + _width(head)) + "^"])
+    mark = " " * (len(_PREFIXES[0]) + _width(heads[1])) + "^"
+    return "\n".join([*(row.rstrip() for row in rows), mark])
 
 
 def _tail(text: str, at: int, blank: bool, bare: bool) -> str:
@@ -147,5 +156,6 @@ def _shown(text: str, blank: bool) -> str:
 def _width(text: str) -> int:
     """Columns of a terminal that a text takes (UAX 11)."""
     return sum(
-        2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1 for one in text
+        0 if unicodedata.category(one) in _NO_WIDTH else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in text
     )

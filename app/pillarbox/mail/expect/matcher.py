@@ -102,9 +102,14 @@ def failure(where: str, matcher: Matcher, values: Sequence[str], allowance: Allo
         nearest = _nearest(matcher, values)
         actual = _around(matcher, nearest) if len(values) == 1 else _listed(values)
         reason = _sentence(matcher, nearest, allowance)
-        if len(values) > 1:
+        if len(values) > 1 and isinstance(matcher, Finds):
+            reason = f"has {len(values)} values, and none matches {shown(matcher.pattern.text)}:\n{_rows(values)}"
+        elif len(values) > 1:
             others = [one for one in values if one is not nearest]
             reason = f"has {len(values)} values, none as wanted; the nearest {reason}\nThe others:\n{_rows(others)}"
+        if isinstance(matcher, Equals):
+            at = difference.first(matcher.text, nearest)
+            return Failure(where, f"{where} {reason}", difference.cut(matcher.text, at), actual)
     return Failure(where, f"{where} {reason}", described(matcher), actual)
 
 
