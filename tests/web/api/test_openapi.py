@@ -29,6 +29,7 @@ CONTRACT = {
     "GET /api/v1/messages/{message_id}/parts/{n}",
     "GET /api/v1/messages/{message_id}/envelope",
     "GET /api/v1/messages/{message_id}/transcript",
+    "POST /api/v1/expectations",
     "GET /api/v1/sessions",
     "GET /api/v1/sessions/{session_id}",
     "GET /api/v1/sessions/{session_id}/transcript",

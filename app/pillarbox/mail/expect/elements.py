@@ -63,7 +63,7 @@ def _unlike(where: str, check: ElementCheck, chosen: list[int], tree: Tree, allo
         if not holds(one, found, allowance):
             none = f"is not there, in {_elements(len(chosen))} like {check.css}."
             return failure(place, one, found, allowance, none=none)
-    reason = f"{where} finds {_elements(len(chosen))} like {check.css}, and none of which all conditions hold at once."
+    reason = f"{where} finds {_elements(len(chosen))} like {check.css}, and none of them meets all conditions at once."
     return Failure(where, reason, check.css, None)
 
 
@@ -71,7 +71,7 @@ def _count(where: str, check: ElementCheck, chosen: list[int], holding: list[int
     wanted = _elements(check.count or 0)
     reason = f"{where} finds {_elements(len(holding))} like {check.css}"
     if check.text is not None or check.attributes:
-        reason += " of which the conditions hold"
+        reason += " that meets all conditions" if len(holding) == 1 else " that meet all conditions"
     reason += f", wanted {wanted}."
     for number in holding[:5] or chosen[:5]:
         reason += f"\n  <{tree.elements[number].name}> {difference.beginning(tree.text(number))}"

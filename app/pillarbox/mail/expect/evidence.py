@@ -63,7 +63,7 @@ def shown(field: Field, evidence: Evidence, wanted: Matcher | None = None) -> li
         case "text":
             return [] if mail.text is None else [mail.text]
         case "links":
-            return [link.href for link in extract.links(mail)]
+            return list(dict.fromkeys(link.href for link in extract.links(mail)))
         case "codes":
             return [code.value for code in extract.codes(mail)]
 

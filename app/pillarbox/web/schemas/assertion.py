@@ -47,7 +47,7 @@ def _named(name: str) -> str:
     return name
 
 
-class Element(Body):
+class ElementAssertion(Body):
     """Elements that a CSS selector chooses and whose text and attributes hold: one at least, or `count` exactly."""
 
     css: str = about("A CSS selector.", "a.button", max_length=500)
@@ -84,7 +84,7 @@ _Size = Annotated[
 ]
 
 
-class Attachment(Body):
+class AttachmentAssertion(Body):
     """One attachment of which all of this holds."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
@@ -95,7 +95,7 @@ class Attachment(Body):
     sha256: Matcher | None = about("Digest of the decoded octets, in hexadecimal.", _SHA256, default=None)
 
     @model_validator(mode="after")
-    def _says_something(self) -> Attachment:
+    def _says_something(self) -> AttachmentAssertion:
         if all(one is None for one in (self.filename, self.content_type, self.size, self.sha256)):
             raise ValueError("Say at least one of filename, content_type, size and sha256.")
         return self
@@ -114,7 +114,7 @@ class Attachment(Body):
         )
 
 
-class Reply(Body):
+class ReplyAssertion(Body):
     """A reply of the server in the session that brought the message; with a verb alone, that the client said it."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
@@ -128,7 +128,7 @@ class Reply(Body):
     )
 
     @model_validator(mode="after")
-    def _says_something(self) -> Reply:
+    def _says_something(self) -> ReplyAssertion:
         if self.verb is None and self.code is None and self.enhanced is None:
             raise ValueError("Say at least one of verb, code and enhanced.")
         return self
@@ -137,7 +137,7 @@ class Reply(Body):
         return expect.ReplyCheck(verb=self.verb, code=self.code, enhanced=self.enhanced)
 
 
-class WithoutLint(Body):
+class LintAssertion(Body):
     """Findings that the message must not have."""
 
     absent: Annotated[
@@ -153,9 +153,11 @@ def _attachments(value: object) -> str | None:
     return "(attachments)" if isinstance(value, list | tuple) else "(absent)" if isinstance(value, dict) else None
 
 
-_Elements = Annotated[tuple[Element, ...], Field(min_length=1, max_length=MOST, strict=False, title="Elements")]
+_Elements = Annotated[
+    tuple[ElementAssertion, ...], Field(min_length=1, max_length=MOST, strict=False, title="Elements")
+]
 _Attachments = Annotated[
-    tuple[Attachment, ...], Field(min_length=1, max_length=MOST, strict=False, title="Attachments")
+    tuple[AttachmentAssertion, ...], Field(min_length=1, max_length=MOST, strict=False, title="Attachments")
 ]
 _Html = Annotated[
     Annotated[_Elements, Tag("(elements)")] | Annotated[Matcher, Tag("(html)")],
@@ -216,10 +218,10 @@ class Assertions(Body):
         [{"filename": "invoice.pdf", "content_type": "application/pdf"}],
         default=None,
     )
-    transcript: Annotated[tuple[Reply, ...], Field(max_length=MOST, strict=False)] = about(
+    transcript: Annotated[tuple[ReplyAssertion, ...], Field(max_length=MOST, strict=False)] = about(
         "Replies of the session that brought the message.", [{"verb": "RCPT", "code": 250}], default=()
     )
-    lint: WithoutLint | None = about("Findings that it must not have.", {"absent": ["missing-date"]}, default=None)
+    lint: LintAssertion | None = about("Findings that it must not have.", {"absent": ["missing-date"]}, default=None)
 
     def value(self, reading: Reading, place: Place) -> expect.Assertions:
         fields = [

@@ -69,7 +69,7 @@ class ExpectationProblem(Problem):
     title: str = about("The status in words.", "Conflict")
     detail: str = about("The reasons of all that were not met, for the log of a test.", _REASON)
     passed: Literal[False] = about("That not all were met.", False)
-    results: tuple[MetExpectation | FailedExpectation, ...] = about("One for each expectation, in their order.")
+    results: tuple[FailedExpectation | MetExpectation, ...] = about("One for each expectation, in their order.")
     refused_sessions: tuple[RefusedSession, ...] = about(
         "Where too little mail came: up to five sessions that were turned away meanwhile, newest first."
     )

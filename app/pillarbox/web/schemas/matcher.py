@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
+from typing_extensions import TypeAliasType
 
 from pillarbox.mail import expect
 from pillarbox.web.schemas.reading import Place, Reading
@@ -72,18 +73,22 @@ def kind(value: object) -> str | None:
     return f"({found[0]})" if len(found) == 1 else "(equals)" if value and not found else None
 
 
-Matcher = Annotated[
-    Annotated[str, Field(title="Exactly this text"), Tag("(text)")]
-    | Annotated[EqualsText, Tag("(equals)")]
-    | Annotated[ContainsText, Tag("(contains)")]
-    | Annotated[MatchesRegex, Tag("(regex)")]
-    | Annotated[IsAbsent, Tag("(absent)")],
-    Discriminator(
-        kind,
-        custom_error_type="no_matcher",
-        custom_error_message=MUST_BE,
-    ),
-]
+Matcher = TypeAliasType(
+    "Matcher",
+    Annotated[
+        Annotated[str, Field(title="Exactly this text"), Tag("(text)")]
+        | Annotated[EqualsText, Tag("(equals)")]
+        | Annotated[ContainsText, Tag("(contains)")]
+        | Annotated[MatchesRegex, Tag("(regex)")]
+        | Annotated[IsAbsent, Tag("(absent)")],
+        Discriminator(kind, custom_error_type="no_matcher", custom_error_message=MUST_BE),
+        Field(
+            description="What a value must be: exactly a text, or one of `equals`, `contains`, `regex` and `absent`.",
+            examples=["Your order has shipped", {"contains": "order"}, {"regex": r"^\d{6}$"}, {"absent": True}],
+        ),
+    ],
+)
+"""Stands in the document once, by its name."""
 
 
 def read(given: Written, reading: Reading, place: Place) -> expect.Matcher:
