@@ -40,7 +40,7 @@ from pillarbox.mail import lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Session
-from pillarbox.mail.transcript import Entry, Lines, Transcript
+from pillarbox.mail.transcript import Lines, Transcript
 
 TOLD_WITHIN = 0.02
 """Seconds until a new session's row is written: nobody sees the delay, and a session that is shorter, as most are that
@@ -145,6 +145,13 @@ class Box:
             if session.waiting and session.errors:
                 session.save()
         await asyncio.to_thread(self.store.settle)
+
+    async def settle_session(self, session_id: int) -> None:
+        """Returns when all that was said in a session of this node until now can be read. Raises StoreUnavailable."""
+        for session in [session for session in self._live if session.key.id == session_id]:
+            if session.waiting:
+                session.save()
+            await asyncio.to_thread(self.store.settle)
 
     async def _use_quiet(self) -> None:
         """A search for what was said in sessions makes them findable by itself when there was no quiet moment."""
@@ -290,10 +297,6 @@ class Box:
             yield
         finally:
             self.store.unfollow(session_id)
-
-    def latest(self, session_id: int) -> list[Entry]:
-        """What was said last in a session that this node holds, as far as the store may not have it; else nothing."""
-        return next((session.latest() for session in self._live if session.key.id == session_id), [])
 
     # The rest
 

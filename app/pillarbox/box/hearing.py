@@ -3,8 +3,8 @@
 Rules of this module:
 
 * Used from the event loop's thread only; the store is read in a worker thread.
-* A session is listened to before its lines are read: what the store has, what the session has said since and what it
-  says from then on are one conversation, because entries are numbered.
+* A session is listened to before its lines are written and read: what was said until then and what is said from then on
+  are one conversation, because entries are numbered.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class Hearing:
         try:
             with self._box.bus.subscribe(session_id=session_id) as subscription:
                 async with self._box.following(session_id):
+                    await self._box.settle_session(session_id)
                     await self._read(session_id, conversation)
-                    conversation.add(self._box.latest(session_id))
                     self._conversations[session_id] = conversation
                     self._heard()
                     async for event in subscription:

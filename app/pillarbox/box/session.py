@@ -24,14 +24,10 @@ from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.lint import Wire
 from pillarbox.mail.message import Summary
 from pillarbox.mail.session import Auth, Facts, Greeting, Outcome, Tls
-from pillarbox.mail.transcript import Entry, Record
+from pillarbox.mail.transcript import Record
 
 if TYPE_CHECKING:
     from pillarbox.box.box import Box
-
-
-LATEST = 100
-"""Records since the last delivery up to which a session still has them itself; the store has what is older."""
 
 
 class LiveSession:
@@ -63,8 +59,6 @@ class LiveSession:
         self._records: list[Record] = []
         self._segments: list[Segment] = []
         self._next_segment = self._next_entry = self._first_entry = 0
-        self._latest: list[Record] | None = None
-        self._first_latest = 0
         self._wire = Wire()
 
     @property
@@ -122,10 +116,6 @@ class LiveSession:
     def record(self, record: Record) -> None:
         """Add one line, some replies, one block or one event to the transcript."""
         self._records.append(record)
-        if self._latest is not None:
-            self._latest.append(record)
-            if len(self._latest) > LATEST:
-                self._latest = None
         seq = self._next_entry
         if record.side == "server":
             self._next_entry += transcript.height(record)
@@ -174,17 +164,12 @@ class LiveSession:
             self._listen(segments)
         self._box.store.save_session(self.key, self.facts(), segments)
 
-    def latest(self) -> list[Entry]:
-        """What was said since the content of the last message, which the store may not have yet: the reply to it."""
-        return transcript.entries(self._latest or (), self._first_latest)
-
     async def deliver(self, raw: bytes, envelope: Envelope) -> Summary:
         """Keep the message whose content record is the last of the transcript; returns after the commit.
 
         Raises StoreUnavailable when it could not be kept; the content then stays in the transcript, cut to size.
         """
         self.cut()
-        self._latest, self._first_latest = [], self._next_entry
         self._untold = False
         self._box.stir()
         segments, self._segments = tuple(self._segments), []

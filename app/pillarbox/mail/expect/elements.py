@@ -36,7 +36,7 @@ def _attribute(name: str, number: int, tree: Tree) -> list[str]:
 def _none(where: str, check: ElementCheck, tree: Tree) -> Failure:
     """Nothing is chosen: how far the selector leads."""
     reason = f"{where} finds no element: nothing in the HTML is like {check.css}"
-    if not tree.elements or not any(element.parent >= 0 for element in tree.elements):
+    if tree.empty:
         reason = f"{where} finds no element: the message has no HTML"
     elif len(check.selectors) == 1 and check.selectors[0].rest:
         counts = choice.along(check.selectors[0], tree)

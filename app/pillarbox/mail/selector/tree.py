@@ -65,8 +65,11 @@ class Element:
 
 
 class Tree:
-    def __init__(self, elements: tuple[Element, ...], nodes: list[LexborNode]) -> None:
+    """`empty`: there was no HTML at all; the elements that the standard adds are there all the same."""
+
+    def __init__(self, elements: tuple[Element, ...], nodes: list[LexborNode], *, empty: bool) -> None:
         self.elements = elements
+        self.empty = empty
         self._nodes = nodes
         self._text_left = MOST_TEXT
 
@@ -132,7 +135,7 @@ def read(html: str) -> Tree:
         elements.append(Element((node.tag or "").lower(), parent, last.get(parent, -1), written))
         nodes.append(node)
         last[parent] = number
-    return Tree(tuple(elements), nodes)
+    return Tree(tuple(elements), nodes, empty=not html)
 
 
 def _weigh(html: str) -> None:

@@ -7,6 +7,7 @@ Rules of this module:
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from functools import partial
