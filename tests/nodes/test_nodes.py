@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -94,6 +95,25 @@ def test_a_session_is_followed_once_at_the_node_that_holds_it(nodes: list[Runnin
             seqs = [one.data["entry"]["seq"] for one in lines.told if one.kind == "session.entry"]
     assert seqs == sorted(set(seqs))
     assert len(seqs) > 2
+
+
+def test_mail_is_expected_at_the_node_that_does_not_take_it_with_what_its_open_session_says(
+    nodes: list[Running],
+) -> None:
+    here, there = nodes
+
+    def expect(verb: str) -> int:
+        asserted = {"subject": "across", "transcript": [{"verb": verb, "code": 221 if verb == "QUIT" else 250}]}
+        body = {"within": 30, "expectations": [{"match": {"to": "b@example.com"}, "assert": asserted}]}
+        return httpx.post(f"{there.api}/expectations", json=body, timeout=60).status_code
+
+    with ThreadPoolExecutor(1) as threads, smtplib.SMTP(here.smtp_host, here.smtp_port, timeout=60) as client:
+        waiting = threads.submit(expect, "DATA")
+        client.sendmail("a@example.org", ["b@example.com"], b"Subject: across\r\n\r\nHello\r\n")
+        assert waiting.result(60) == 200
+        waiting = threads.submit(expect, "QUIT")
+        client.quit()
+        assert waiting.result(60) == 200
 
 
 def test_a_stop_is_not_held_up_by_who_holds_the_database(start_node: StartNode, shared: PostgresInside) -> None:

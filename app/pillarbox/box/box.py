@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -65,8 +66,8 @@ CROWDED_EVERY = 0.5
 LINTED = 20_000
 """Entries of a session that lint reads when somebody looks at it: more than a thousand messages, a quarter second."""
 
-JUDGING = 2
-"""Messages that are held against what is expected of them at the same time."""
+JUDGES = 2
+"""Messages that are held against what is expected of them at the same time, in threads that nobody else waits for."""
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Box:
         self.figures = Figures()
         self.waiting = Waiting(self.messages, self.message, bus)
         self.recent = Recent(self, lambda: self.waiting.changes)
-        self.judging = asyncio.Semaphore(JUDGING)
+        self.judges = ThreadPoolExecutor(JUDGES, thread_name_prefix="judge")
         self._endings = Endings()
         self._keep = keep or Keep()
         self._live: set[LiveSession] = set()

@@ -3,8 +3,8 @@
 Rules of this module:
 
 * All expectations of a request begin together and run side by side, each with its own time.
-* Whether a message counts is found out in a worker thread, for few messages at the same time and for a limited time in
-  all, so that no pattern and no HTML keeps others from being served.
+* Whether a message counts is found out in a thread, of which there are few and none that others wait for, and for a
+  limited time in all, so that no pattern and no HTML keeps anybody else from being served.
 * Nothing is polled: an expectation looks again when the watch has something new or when a session has said something.
 """
 
@@ -15,14 +15,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pillarbox.box.explanation import Explanation, explain
+from pillarbox.box.figures import WaitEnd
 from pillarbox.box.hearing import LINES, Conversation, Hearing
 from pillarbox.box.kept import Kept
 from pillarbox.box.watch import ENOUGH, Watch
-from pillarbox.errors import NotFound
-from pillarbox.mail.expect import Allowance, Assertions, Bounds, Evidence, Judged, Shortfall, failures, outcome
+from pillarbox.errors import NotFound, Stopping
+from pillarbox.mail.expect import Allowance, Assertions, Bounds, Evidence, Failure, Judged, Shortfall, failures, outcome
 from pillarbox.mail.match import Conditions
 from pillarbox.mail.message import Summary
 
@@ -117,19 +119,31 @@ class _Running:
         self._seconds = 0.0
 
     async def result(self) -> tuple[Result, int]:
-        """The result, and the newest message that was looked at."""
-        with self._box.waiting.watch(self._expected.match, self._after) as watch:
+        """The result, and the newest message that was looked at. Counted among the waits, as one for each."""
+        end: WaitEnd = "failed"
+        try:
+            with self._box.waiting.watch(self._expected.match, self._after) as watch:
 
-            def heard() -> None:
-                self._said = True
-                watch.wake()
+                def heard() -> None:
+                    self._said = True
+                    watch.wake()
 
-            hearing = Hearing(self._box, heard)
-            try:
-                settled = await self._settle(watch, hearing)
-            finally:
-                await hearing.close()
-            return await self._told(settled, watch), watch.cursor
+                hearing = Hearing(self._box, heard)
+                try:
+                    settled = await self._settle(watch, hearing)
+                finally:
+                    await hearing.close()
+                result = await self._told(settled, watch)
+                end = "found" if settled else "timeout"
+                return result, watch.cursor
+        except Stopping:
+            end = "stopped"
+            raise
+        except asyncio.CancelledError:
+            end = "gone"
+            raise
+        finally:
+            self._box.figures.waits[end] += 1
 
     async def _settle(self, watch: Watch, hearing: Hearing) -> bool:
         """Whether the expectation is met, as soon as that is sure."""
@@ -152,7 +166,8 @@ class _Running:
             del self._judged[gone]
         if self._expected.bounds.most is not None and len(watch.found) >= ENOUGH:
             return False
-        for number in sorted(watch.found):
+        # The newest are the likeliest, unless a cursor has left the old ones out.
+        for number in sorted(watch.found, reverse=self._after is None):
             row = watch.found.get(number)
             before = self._judged.get(number)
             if row is None or (before is not None and not before.pending):
@@ -186,11 +201,9 @@ class _Running:
             watch.drop([row.id])
             return None
         heard = hearing.of(row.session_id) if row.session_id is not None else None
-        async with self._box.judging:
-            began = time.monotonic()
-            evidence = await asyncio.to_thread(_evidence, self._box, content.kept, assertions, heard)
-            failed = await asyncio.to_thread(failures, assertions, evidence, self._allowance)
-            self._seconds += time.monotonic() - began
+        judge = partial(_failures, self._box, content.kept, assertions, heard, self._allowance)
+        failed, seconds = await asyncio.get_running_loop().run_in_executor(self._box.judges, judge)
+        self._seconds += seconds
         judged = Judged(row, failed)
         if judged.pending and row.session_id is not None and row.session_id not in self._followed:
             self._followed.add(row.session_id)
@@ -222,6 +235,15 @@ class _Running:
             nearest=tuple(outcome.nearest(judged)),
             explanation=explanation,
         )
+
+
+def _failures(
+    box: Box, kept: Kept, assertions: Assertions, heard: Conversation | None, allowance: Allowance
+) -> tuple[tuple[Failure, ...], float]:
+    """What fails, and how many seconds it took to find out. Called in a thread."""
+    began = time.monotonic()
+    failed = failures(assertions, _evidence(box, kept, assertions, heard), allowance)
+    return failed, time.monotonic() - began
 
 
 def _evidence(box: Box, kept: Kept, assertions: Assertions, heard: Conversation | None) -> Evidence:

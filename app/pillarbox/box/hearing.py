@@ -85,6 +85,8 @@ class Hearing:
         except (NotFound, StoreUnavailable) as error:
             # What has been heard so far stands; the expectation tells that there was no more.
             log.warning("Session %d cannot be followed any more: %s", session_id, error)
+        except Exception:
+            log.exception("Session %d cannot be followed any more", session_id)
 
     async def _read(self, session_id: int, conversation: Conversation) -> None:
         lines = await asyncio.to_thread(self._box.lines, session_id, 0, LINES)

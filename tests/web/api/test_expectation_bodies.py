@@ -91,6 +91,12 @@ def test_numbers_that_are_none_are_refused(shared_client: httpx.Client) -> None:
         assert_problem(answer, 400)
 
 
+@pytest.mark.parametrize("sent", ["[" * 100_000, '{"a":' * 100_000, "", "null", '{"expectations": [{}]', "\ufeff{}"])
+def test_a_body_that_is_no_json_or_nests_without_end_is_refused(shared_client: httpx.Client, sent: str) -> None:
+    answer = shared_client.post(PATH, content=sent.encode(), headers={"content-type": "application/json"})
+    assert_problem(answer, 400)
+
+
 def test_everything_that_cannot_be_read_is_told_at_once(shared_client: httpx.Client) -> None:
     asserted = {"subject": {"regex": "(a"}, "html": [{"css": "a:hover"}, {"css": "b", "text": {"regex": "(?R)"}}]}
     body = {"expectations": [{}, {"match": {"q": "(a"}, "assert": asserted}]}

@@ -22,6 +22,9 @@ BEFORE, AFTER = 40, 60
 LONGEST = 200
 """Characters of a value that is given for itself."""
 
+SEARCHED = 1_000_000
+"""Characters in which the nearest place of a part is looked for."""
+
 _BLOCK = 4096
 _BLANKS = str.maketrans({" ": "·", "\t": "→", "\xa0": "⍽", "\r": "␍"})
 _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
@@ -107,8 +110,9 @@ def beginning(text: str) -> str:
 
 
 def _beginning(wanted: str, actual: str) -> tuple[int, int]:
-    """The longest beginning of `wanted` that is in `actual`, and where."""
+    """The longest beginning of `wanted` that is in the first `SEARCHED` characters of `actual`, and where."""
     least, most = 0, len(wanted)
+    actual = actual if len(actual) <= SEARCHED else actual[:SEARCHED]
     while least < most:
         middle = (least + most + 1) // 2
         if wanted[:middle] in actual:

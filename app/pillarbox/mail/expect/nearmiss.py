@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-LONGEST = 256 * 1024
+LONGEST = 64 * 1024
 """Characters of the longer text up to which near misses are looked for."""
 
 _LINE_END = re.compile(r"\r\n?")

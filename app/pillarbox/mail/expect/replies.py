@@ -34,9 +34,9 @@ def failed(where: str, check: ReplyCheck, evidence: Evidence) -> tuple[Failure, 
         reason = f"{where} is not there: nothing answered {check.verb}{_so_far(evidence)}."
         return (Failure(where, reason, wanted(check), None, standing),)
     rows = list(dict.fromkeys(_row(verb, reply) for verb, reply in near))
-    shown = "\n".join(f"  {row}" for row in rows[-SHOWN:])
-    more = f"  {len(rows) - SHOWN} before them\n" if len(rows) > SHOWN else ""
-    reason = f"{where} is not there: wanted {wanted(check)}{_so_far(evidence)}; there was\n{more}{shown}"
+    shown = "".join(f"\n  {row}" for row in rows[-SHOWN:]) or " no reply."
+    more = f"\n  {len(rows) - SHOWN} before them" if len(rows) > SHOWN else ""
+    reason = f"{where} is not there: wanted {wanted(check)}{_so_far(evidence)}; there was{more}{shown}"
     return (Failure(where, reason, wanted(check), ", ".join(rows[-SHOWN:]) or None, standing),)
 
 
