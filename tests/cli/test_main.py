@@ -57,7 +57,18 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(
     assert "Traceback" not in done.stderr
 
 
-HEAVY = {"aiosmtpd", "alembic", "fastapi", "httpx", "jinja2", "selectolax", "sqlalchemy", "starlette", "uvicorn"}
+HEAVY = {
+    "aiosmtpd",
+    "alembic",
+    "fastapi",
+    "httpx",
+    "jinja2",
+    "regex",
+    "selectolax",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -64,3 +66,10 @@ def test_a_session_that_was_refused_is_the_reason_why_mail_did_not_come(
     first = found["refused_sessions"][0]
     assert first["reason"].startswith("555 5.5.4 at RCPT: ")
     assert f"Session {first['id']} was turned away: 555 5.5.4 at RCPT" in found["detail"]
+
+
+def test_a_start_reads_nothing_of_what_only_expectations_need() -> None:
+    needless = {"regex", "selectolax", "pillarbox.mail.expect", "pillarbox.mail.selector", "pillarbox.box.expect"}
+    code = f"import sys, pillarbox.service, pillarbox.web.app; print(sorted({needless!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

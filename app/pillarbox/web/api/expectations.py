@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from pillarbox.box.expect import expect
-from pillarbox.web import expected, problems
+from pillarbox.web import problems
 from pillarbox.web.api.dependencies import TheBox, TheConfig
 from pillarbox.web.hangup import unless_gone
 from pillarbox.web.schemas.expectation import Expectations
-from pillarbox.web.schemas.expected import ExpectationProblem, MetExpectations, met
+from pillarbox.web.schemas.expected import ExpectationProblem, MetExpectations
+
+if TYPE_CHECKING:
+    from pillarbox.box.expect import Expectation
 
 router = APIRouter(tags=["expectations"])
 
@@ -29,11 +32,22 @@ async def expect_mail(request: Request, box: TheBox, config: TheConfig, wanted: 
     at least so many messages when they are there, one of at most so many when there is one too many or the time is
     over. What was there before counts, unless `after` is given.
     """
-    read = await asyncio.to_thread(wanted.read, datetime.now(UTC))
-    names = expected.names([one.name for one in wanted.expectations], read)
+    read = await asyncio.to_thread(_read, wanted)
+    # Here and not above, as in `_read`, which has loaded nearly all of it.
+    from pillarbox.box.expect import expect
+    from pillarbox.web.expectations import told
+
+    names = told.names([one.name for one in wanted.expectations], read)
     found = await unless_gone(request, expect(box, read, after=wanted.after))
     if found.passed:
-        return Response(met(found, names).model_dump_json(), media_type="application/json")
+        return Response(told.met(found, names).model_dump_json(), media_type="application/json")
     smtp = str(config.smtp[0]) if config.smtp else None
-    body = expected.problem(found, read, names, wanted.after, smtp).model_dump_json(exclude={"errors"})
+    body = told.problem(found, read, names, wanted.after, smtp).model_dump_json(exclude={"errors"})
     return Response(body, status_code=409, media_type=problems.MEDIA_TYPE, headers={"cache-control": "no-store"})
+
+
+def _read(wanted: Expectations) -> list[Expectation]:
+    """In a thread: its imports would take a start's time if they stood above, and else the event loop's."""
+    from pillarbox.web.expectations import written
+
+    return written.read(wanted, datetime.now(UTC))

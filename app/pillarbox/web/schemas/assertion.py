@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from pillarbox.mail import expect
 from pillarbox.mail.lint import RULES
 from pillarbox.web.schemas.matcher import (
     MUST_BE,
@@ -17,12 +16,8 @@ from pillarbox.web.schemas.matcher import (
     IsAbsent,
     Matcher,
     MatchesRegex,
-    Written,
     kind,
-    read,
-    read_each,
 )
-from pillarbox.web.schemas.reading import Place, Reading
 from pillarbox.web.schemas.shape import Body, about
 
 MOST = 50
@@ -30,7 +25,6 @@ MOST = 50
 
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,200}")
-_FIELDS = {"from": "from_"}
 
 
 def _known(code: str) -> str:
@@ -58,15 +52,6 @@ class ElementAssertion(Body):
         "Its attributes, by name.", {"href": {"contains": "/confirm/"}}, default_factory=dict
     )
     count: Annotated[int, Field(ge=0, le=10_000)] | None = about("How many of them, exactly.", 1, default=None)
-
-    def value(self, reading: Reading, place: Place) -> expect.ElementCheck:
-        return expect.ElementCheck(
-            css=self.css,
-            selectors=reading.selectors(self.css, (*place, "css")),
-            text=None if self.text is None else read(self.text, reading, (*place, "text")),
-            attributes=tuple((name.lower(), one) for name, one in read_each(self.attr, reading, (*place, "attr"))),
-            count=self.count,
-        )
 
 
 def _size(value: object) -> str | None:
@@ -100,19 +85,6 @@ class AttachmentAssertion(Body):
             raise ValueError("Say at least one of filename, content_type, size and sha256.")
         return self
 
-    def value(self, reading: Reading, place: Place) -> expect.AttachmentCheck:
-        def one(name: str, given: Written | int | None) -> expect.Matcher | None:
-            if given is None:
-                return None
-            return read(str(given) if isinstance(given, int) else given, reading, (*place, name))
-
-        return expect.AttachmentCheck(
-            filename=one("filename", self.filename),
-            content_type=one("content_type", self.content_type),
-            size=one("size", self.size),
-            sha256=one("sha256", self.sha256),
-        )
-
 
 class ReplyAssertion(Body):
     """A reply of the server in the session that brought the message; with a verb alone, that the client said it."""
@@ -132,9 +104,6 @@ class ReplyAssertion(Body):
         if self.verb is None and self.code is None and self.enhanced is None:
             raise ValueError("Say at least one of verb, code and enhanced.")
         return self
-
-    def value(self) -> expect.ReplyCheck:
-        return expect.ReplyCheck(verb=self.verb, code=self.code, enhanced=self.enhanced)
 
 
 class LintAssertion(Body):
@@ -222,30 +191,3 @@ class Assertions(Body):
         "Replies of the session that brought the message.", [{"verb": "RCPT", "code": 250}], default=()
     )
     lint: LintAssertion | None = about("Findings that it must not have.", {"absent": ["missing-date"]}, default=None)
-
-    def value(self, reading: Reading, place: Place) -> expect.Assertions:
-        fields = [
-            (field, read(given, reading, (*place, field)))
-            for field in expect.FIELDS
-            if (given := getattr(self, _FIELDS.get(field, field))) is not None
-        ]
-        html: expect.Matcher | tuple[expect.ElementCheck, ...] | None = None
-        if isinstance(self.html, tuple):
-            html = tuple(one.value(reading, (*place, "html", number)) for number, one in enumerate(self.html))
-        elif self.html is not None:
-            html = read(self.html, reading, (*place, "html"))
-        attachments: expect.Absent | tuple[expect.AttachmentCheck, ...] = ()
-        if isinstance(self.attachments, IsAbsent):
-            attachments = self.attachments.value(reading, place)
-        elif self.attachments is not None:
-            attachments = tuple(
-                one.value(reading, (*place, "attachments", number)) for number, one in enumerate(self.attachments)
-            )
-        return expect.Assertions(
-            fields=tuple(fields),
-            headers=read_each(self.headers, reading, (*place, "headers")),
-            html=html,
-            attachments=attachments,
-            transcript=tuple(one.value() for one in self.transcript),
-            without_lint=self.lint.absent if self.lint else (),
-        )

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from pillarbox.box.expect import Expectation as BoxExpectation
-from pillarbox.mail import expect
-from pillarbox.mail.match import Conditions
 from pillarbox.mail.query.parser import MAX_LENGTH
 from pillarbox.web.schemas.assertion import Assertions
 from pillarbox.web.schemas.change import LARGEST_ID, InboxName, printable
 from pillarbox.web.schemas.conditions import LONGEST_WAIT, MOST_HEADERS, MOST_WANTED, Address, NamedPart, Text
-from pillarbox.web.schemas.conditions import header as named_part
-from pillarbox.web.schemas.reading import Place, Reading
 from pillarbox.web.schemas.shape import Body, about
 
 MOST = 100
@@ -68,16 +62,6 @@ class Match(Body):
         "Mail that this query finds; docs/search.md has the language.", "has:attachment", default=None
     )
 
-    def value(self, inbox: str | None, reading: Reading, place: Place) -> Conditions:
-        return Conditions(
-            inbox=self.inbox or inbox,
-            to=self.to,
-            from_=self.from_,
-            subject=self.subject,
-            headers=tuple(map(named_part, self.header)),
-            q=None if self.q is None else reading.query(self.q, (*place, "q")),
-        )
-
 
 class Expectation(Body):
     """Mail that is to come, or none; how much of it, and what must be true of it.
@@ -110,15 +94,6 @@ class Expectation(Body):
         if self.min_ is not None and self.max_ is not None and self.min_ > self.max_:
             raise ValueError("min is more than max.")
         return self
-
-    @property
-    def bounds(self) -> expect.Bounds:
-        if self.never:
-            return expect.Bounds(0, 0)
-        if self.count is not None:
-            return expect.Bounds(self.count, self.count)
-        least = self.min_ if self.min_ is not None else 1 if self.max_ is None else 0
-        return expect.Bounds(least, self.max_)
 
 
 class Expectations(Body):
@@ -161,20 +136,3 @@ class Expectations(Body):
     expectations: Annotated[tuple[Expectation, ...], Field(min_length=1, max_length=MOST, strict=False)] = about(
         "What is expected.", [{"match": {"to": "ada@example.org"}, "assert": {"subject": "Welcome"}}]
     )
-
-    def read(self, now: datetime) -> list[BoxExpectation]:
-        """Takes time. Raises RequestValidationError for patterns, selectors and queries that cannot be read."""
-        reading = Reading(now)
-        found = []
-        for number, one in enumerate(self.expectations):
-            place: Place = ("body", "expectations", number)
-            found.append(
-                BoxExpectation(
-                    match=one.match.value(self.inbox, reading, (*place, "match")),
-                    bounds=one.bounds,
-                    assertions=one.assert_.value(reading, (*place, "assert")) if one.assert_ else expect.Assertions(),
-                    within=self.within if one.within is None else one.within,
-                )
-            )
-        reading.end()
-        return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pillarbox.box.expect import Expected as BoxExpected
 from pillarbox.web.schemas.problem import Problem
 from pillarbox.web.schemas.shape import Shape, about
 from pillarbox.web.schemas.wait import RefusedSession
@@ -74,14 +73,3 @@ class ExpectationProblem(Problem):
         "Where too little mail came: up to five sessions that were turned away meanwhile, newest first."
     )
     cursor: str = about("The newest message that was looked at.", "42")
-
-
-def met(expected: BoxExpected, names: list[str]) -> MetExpectations:
-    return MetExpectations(
-        passed=True,
-        results=tuple(
-            MetExpectation(name=name, passed=True, messages=one.messages)
-            for name, one in zip(names, expected.results, strict=True)
-        ),
-        cursor=str(expected.cursor),
-    )

@@ -7,8 +7,6 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
-from pillarbox.mail import expect
-from pillarbox.web.schemas.reading import Place, Reading
 from pillarbox.web.schemas.shape import Body, about
 
 
@@ -17,17 +15,11 @@ class EqualsText(Body):
 
     equals: str = about("The whole value.", "Your order has shipped")
 
-    def value(self, reading: Reading, place: Place) -> expect.Equals:
-        return expect.Equals(self.equals)
-
 
 class ContainsText(Body):
     """The value has this text in it, to the letter."""
 
     contains: str = about("A part of the value.", "order")
-
-    def value(self, reading: Reading, place: Place) -> expect.Contains:
-        return expect.Contains(self.contains)
 
 
 class MatchesRegex(Body):
@@ -37,17 +29,11 @@ class MatchesRegex(Body):
         "A pattern as Python's `re` has it, found anywhere in the value unless `^` and `$` say otherwise.", r"^\d{6}$"
     )
 
-    def value(self, reading: Reading, place: Place) -> expect.Finds:
-        return expect.Finds(reading.pattern(self.regex, (*place, "regex")))
-
 
 class IsAbsent(Body):
     """There is no value; with false there is one, whichever."""
 
     absent: bool = about("Whether there must be none.", True)
-
-    def value(self, reading: Reading, place: Place) -> expect.Absent:
-        return expect.Absent(self.absent)
 
 
 MUST_BE = "Must be a text, or an object with exactly one of equals, contains, regex and absent."
@@ -89,11 +75,3 @@ Matcher = TypeAliasType(
     ],
 )
 """Stands in the document once, by its name."""
-
-
-def read(given: Written, reading: Reading, place: Place) -> expect.Matcher:
-    return expect.Equals(given) if isinstance(given, str) else given.value(reading, place)
-
-
-def read_each(given: dict[str, Written], reading: Reading, place: Place) -> tuple[tuple[str, expect.Matcher], ...]:
-    return tuple((name, read(one, reading, (*place, name))) for name, one in given.items())

@@ -1,4 +1,4 @@
-"""Why expectations were not met, told for people and programs: the problem of a 409."""
+"""What became of expectations, told for people and programs: the results, or the problem of a 409."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pillarbox.web.schemas.expected import (
     ExpectationProblem,
     FailedExpectation,
     MetExpectation,
+    MetExpectations,
     NearestMessage,
 )
 from pillarbox.web.schemas.wait import RefusedSession
@@ -30,6 +31,18 @@ def names(given: Sequence[str | None], expectations: Sequence[Expectation]) -> l
         name if name is not None else f"mail {described(one.match)}".strip()
         for name, one in zip(given, expectations, strict=True)
     ]
+
+
+def met(expected: Expected, names: Sequence[str]) -> MetExpectations:
+    """All were."""
+    return MetExpectations(
+        passed=True,
+        results=tuple(
+            MetExpectation(name=name, passed=True, messages=one.messages)
+            for name, one in zip(names, expected.results, strict=True)
+        ),
+        cursor=str(expected.cursor),
+    )
 
 
 def problem(
