@@ -116,6 +116,7 @@ class _Running:
         self._judged: dict[int, Judged] = {}
         self._followed: set[int] = set()
         self._said = False
+        self._slow = False
         self._seconds = 0.0
 
     async def result(self) -> tuple[Result, int]:
@@ -181,16 +182,13 @@ class _Running:
             if judged is None or number not in watch.found:
                 continue
             self._judged[number] = judged
-            if self._given_up:
+            self._slow = self._allowance.left <= 0 and any(one.standing == "unknown" for one in judged.failed)
+            if self._slow or self._seconds > LONGEST:
                 return False
             settled = outcome.settled(self._expected.bounds, list(self._judged.values()), over=False)
             if settled is not None and self._expected.assertions:
                 return settled
         return None
-
-    @property
-    def _given_up(self) -> bool:
-        return self._seconds > LONGEST or self._allowance.left <= 0
 
     async def _judge(self, row: Summary, assertions: Assertions, watch: Watch, hearing: Hearing) -> Judged | None:
         """None when the message is gone."""
@@ -220,7 +218,7 @@ class _Running:
         elif self._expected.bounds.most is not None and len(watch.found) >= ENOUGH:
             shortfall = Shortfall(_MANY, str(self._expected.bounds), f"{ENOUGH} messages or more")
         else:
-            shortfall = outcome.shortfall(self._expected.bounds, judged, slow=self._allowance.left <= 0)
+            shortfall = outcome.shortfall(self._expected.bounds, judged, slow=self._slow)
         found = len(watch.found)
         explanation = None
         if shortfall is None:

@@ -36,14 +36,14 @@ def matcher(asserted: dict[str, Any]) -> Matcher:
 def test_a_reason_is_told_as_it_is_written_down(case: dict[str, Any]) -> None:
     asserted = matcher(case["asserted"])
     assert not holds(asserted, case["values"], Allowance())
-    told = failure("subject", asserted, case["values"], Allowance())
+    told = failure("subject", asserted, case["values"])
     assert told.reason.split("\n") == case["told"].rstrip("\n").split("\n")
     assert (told.wanted, told.actual) == (case["wanted"], case["actual"])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["shows"])
 def test_no_line_of_a_reason_is_long_or_moves_a_cursor(case: dict[str, Any]) -> None:
-    for line in failure("subject", matcher(case["asserted"]), case["values"], Allowance()).reason.split("\n"):
+    for line in failure("subject", matcher(case["asserted"]), case["values"]).reason.split("\n"):
         assert len(line) <= 200
         assert not any(unicodedata.category(one) in ("Cc", "Zl", "Zp") for one in line)
 

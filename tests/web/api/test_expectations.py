@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -121,15 +122,17 @@ def test_any_mail_that_is_there_is_enough_unless_a_cursor_says_what_is_new(world
         ({}, True),
     ],
 )
-def test_messages_are_counted(world: World, number: dict[str, Any], passes: bool) -> None:
-    kept = [world.take(PLAIN, "ada@example.org", inbox="counted").id for _ in range(2)]
-    world.take(PLAIN, "bob@example.org", inbox="elsewhere")
-    answer = expect(world, {**number}, inbox="counted", within=0)
+def test_messages_are_counted(shared_world: World, number: dict[str, Any], passes: bool) -> None:
+    inbox = "-".join(["counted", *(f"{name}-{value}" for name, value in number.items())]).lower()
+    kept = [shared_world.take(PLAIN, "ada@example.org", inbox=inbox).id for _ in range(2)]
+    shared_world.take(PLAIN, "bob@example.org", inbox="elsewhere")
+    answer = expect(shared_world, number, inbox=inbox)
     found = met(answer) if passes else unmet(answer)["results"]
     assert found[0]["messages"] == kept
 
 
-def test_only_messages_that_are_as_asserted_count_in_whatever_order_they_come(world: World) -> None:
+def test_only_messages_that_are_as_asserted_count_in_whatever_order_they_come(shared_world: World) -> None:
+    world = shared_world
     subjects = ("News", "Confirm", "News")
     ids = [world.take(b"Subject: %b\r\n\r\n" % one.encode(), inbox="order").id for one in subjects]
     for number in ({}, {"count": 1}, {"max": 1}, {"min": 1, "max": 1}):
@@ -189,6 +192,25 @@ def test_all_expectations_run_at_the_same_time_each_with_its_own(world: World) -
     assert first[1].startswith("“not there”: No message to eve@example.org came within 0.1 s.")
 
 
+def test_many_clients_expect_at_once_and_each_sees_its_own_mail_alone(shared_world: World) -> None:
+    def one(number: int) -> list[int]:
+        mine = {"assert": {"subject": f"For {number}", "text": {"regex": f"^Number {number}$"}}, "min": 2}
+        others = {"never": True, "assert": {"subject": {"regex": f"^For (?!{number}$)"}}, "within": 0.3}
+        body = {"inbox": f"client{number}", "within": 20, "expectations": [mine, others]}
+        results = met(httpx.post(f"{shared_world.url}{PATH}", json=body, timeout=LIMIT))
+        found: list[int] = results[0]["messages"]
+        return found
+
+    with ThreadPoolExecutor(20) as clients:
+        asked = [clients.submit(one, number) for number in range(20)]
+        kept: dict[int, list[int]] = {number: [] for number in range(20)}
+        for _ in range(2):
+            for number, ids in kept.items():
+                raw = f"Subject: For {number}\r\n\r\nNumber {number}".encode()
+                ids.append(shared_world.take(raw, inbox=f"client{number}").id)
+        assert [answer.result(LIMIT) for answer in asked] == list(kept.values())
+
+
 def test_a_deletion_in_the_middle_takes_the_message_out_of_the_count(world: World) -> None:
     kept = [world.take() for _ in range(2)]
     with begun(world, {"count": 2}, within=1) as answer:
@@ -246,7 +268,27 @@ def test_mail_that_did_not_come_is_explained_as_a_wait_explains_it(world: World)
     assert near["failed"][0]["reason"] in result["reason"]
 
 
-# Hostile patterns
+# Too much
+
+
+def test_more_messages_than_are_looked_at_break_an_upper_bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("watch", "expect"):
+        monkeypatch.setattr(f"pillarbox.box.{module}.ENOUGH", 3)
+    for _ in range(3):
+        world.take()
+    met(expect(world, {}))
+    found = unmet(expect(world, {"never": True, "assert": {"subject": "Other"}}))
+    assert "messages or more are like what is expected, and no more are looked at." in found["detail"]
+    assert found["results"][0]["found"] == 3
+
+
+def test_messages_that_take_too_long_to_judge_break_an_expectation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pillarbox.box.expect.LONGEST", 0.0)
+    world.take()
+    found = unmet(expect(world, {"assert": {"subject": "Other"}}, within=30))
+    assert found["detail"].startswith("Holding the messages against what is asserted has taken more than 10 s")
 
 
 def test_a_pattern_that_takes_too_long_fails_and_others_are_answered_meanwhile(world: World) -> None:

@@ -24,7 +24,7 @@ def failed(where: str, check: AttachmentCheck, parts: Sequence[Part], allowance:
         more = f"\n  and {len(parts) - SHOWN} more" if len(parts) > SHOWN else ""
         reason = f"{where} is none of the {len(parts)} attachments: wanted {wanted(check)}.\n{shown}{more}"
         return (Failure(where, reason, wanted(check), ", ".join(map(named, parts[:SHOWN]))),)
-    return tuple(failure(place, matcher, found, allowance) for place, matcher, found in least)
+    return tuple(failure(place, matcher, found) for place, matcher, found in least)
 
 
 def wanted(check: AttachmentCheck) -> str:

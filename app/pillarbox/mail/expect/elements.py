@@ -62,7 +62,7 @@ def _unlike(where: str, check: ElementCheck, chosen: list[int], tree: Tree, allo
     for place, one, found in conditions:
         if not holds(one, found, allowance):
             none = f"is not there, in {_elements(len(chosen))} like {check.css}."
-            return failure(place, one, found, allowance, none=none)
+            return failure(place, one, found, none=none)
     reason = f"{where} finds {_elements(len(chosen))} like {check.css}, and none of them meets all conditions at once."
     return Failure(where, reason, check.css, None)
 

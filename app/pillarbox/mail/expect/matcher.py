@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pillarbox.mail.expect import difference
-from pillarbox.mail.expect.pattern import Allowance, Pattern, insensitive, shown
+from pillarbox.mail.expect.pattern import Allowance, Pattern, TooSlow, insensitive, shown
 
 SHOWN = 5
 """Values of a field that a reason shows."""
+
+HINTED = 0.05
+"""Seconds for finding out what would have helped."""
 
 COMPARED = 50
 """Values of a field among which the nearest is looked for."""
@@ -88,8 +91,8 @@ def described(matcher: Matcher) -> str:
             return "nothing" if absent else "anything"
 
 
-def failure(where: str, matcher: Matcher, values: Sequence[str], allowance: Allowance, *, none: str = "") -> Failure:
-    """Why it does not hold for any of the values. `none` is a sentence that says why there is none. Raises TooSlow."""
+def failure(where: str, matcher: Matcher, values: Sequence[str], *, none: str = "") -> Failure:
+    """Why it does not hold for any of the values. `none` is a sentence that says why there is none."""
     if not values:
         actual = None
         reason = none or "is not there."
@@ -101,7 +104,7 @@ def failure(where: str, matcher: Matcher, values: Sequence[str], allowance: Allo
     else:
         nearest = _nearest(matcher, values)
         actual = _around(matcher, nearest) if len(values) == 1 else _listed(values)
-        reason = _sentence(matcher, nearest, allowance)
+        reason = _sentence(matcher, nearest)
         if len(values) > 1 and isinstance(matcher, Finds):
             reason = f"has {len(values)} values, and none matches {shown(matcher.pattern.text)}:\n{_rows(values)}"
         elif len(values) > 1:
@@ -123,18 +126,25 @@ def _wanted(matcher: Matcher) -> str:
             return f"one that {described(matcher)}"
 
 
-def _sentence(matcher: Matcher, value: str, allowance: Allowance) -> str:
+def _sentence(matcher: Matcher, value: str) -> str:
     match matcher:
         case Equals(text):
             return difference.equal(text, value)
         case Contains(text):
             return difference.part(text, value)
         case Finds(pattern):
-            hint = ""
-            if allowance.found(insensitive(pattern), value):
-                hint = "; it would if capital and small letters did not count: begin the pattern with (?i)"
+            hint = "; it would if capital and small letters did not count: begin the pattern with (?i)"
+            hint = hint if _would(pattern, value) else ""
             return f"does not match {shown(pattern.text)}{hint}.\n  actual: {difference.beginning(value)}"
     raise AssertionError("what is absent or not has no sentence")
+
+
+def _would(pattern: Pattern, value: str) -> bool:
+    """Whether the pattern would be found if case did not count; not, when that takes long to find out."""
+    try:
+        return Allowance(HINTED).found(insensitive(pattern), value)
+    except TooSlow:
+        return False
 
 
 def _nearest(matcher: Matcher, values: Sequence[str]) -> str:

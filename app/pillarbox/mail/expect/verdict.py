@@ -73,14 +73,14 @@ def _values(
 ) -> tuple[Failure, ...]:
     if holds(matcher, found, allowance):
         return ()
-    return (failure(where, matcher, found, allowance, none=none),)
+    return (failure(where, matcher, found, none=none),)
 
 
 def _field(field: Field, matcher: Matcher, evidence: Evidence, allowance: Allowance) -> tuple[Failure, ...]:
     if holds(matcher, values(field, evidence), allowance):
         return ()
     told = shown(field, evidence, matcher)
-    return (failure(field, matcher, told, allowance, none=why_none(field, evidence)),)
+    return (failure(field, matcher, told, none=why_none(field, evidence)),)
 
 
 class _Page:

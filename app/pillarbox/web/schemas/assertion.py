@@ -188,6 +188,6 @@ class Assertions(Body):
         default=None,
     )
     transcript: Annotated[tuple[ReplyAssertion, ...], Field(max_length=MOST, strict=False)] = about(
-        "Replies of the session that brought the message.", [{"verb": "RCPT", "code": 250}], default=()
+        "Replies of the session that brought the message.", [{"verb": "RCPT", "code": 250}], default_factory=tuple
     )
     lint: LintAssertion | None = about("Findings that it must not have.", {"absent": ["missing-date"]}, default=None)

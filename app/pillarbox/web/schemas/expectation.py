@@ -56,7 +56,7 @@ class Match(Body):
     header: Annotated[_Headers, BeforeValidator(_one_or_several, json_schema_input_type=NamedPart | _Headers)] = about(
         "`Name:part`, one or several: that header has this in its decoded value, in any case.",
         ["X-Test-Id:4711"],
-        default=(),
+        default_factory=tuple,
     )
     q: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(printable)] | None = about(
         "Mail that this query finds; docs/search.md has the language.", "has:attachment", default=None
@@ -99,6 +99,8 @@ class Expectation(Body):
 class Expectations(Body):
     """What is expected, all of it at the same time."""
 
+    # Generators of clients take a field with a default in the document for one that must be given.
+
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -121,7 +123,9 @@ class Expectations(Body):
     inbox: InboxName | None = about(
         "Only mail of this inbox, unless a `match` names another.", "checkout", default=None
     )
-    within: _Seconds = about("Seconds from now on, 0 to 60; 0 looks once.", 5, default=5)
+    within: _Seconds = about(
+        "Seconds from now on, 0 to 60, 5 when missing; 0 looks once.", 5, default_factory=lambda: 5.0
+    )
     after: (
         Annotated[
             int,
