@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pillarbox.mail import extract
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.expect.assertion import Field
 from pillarbox.mail.expect.matcher import Contains, Equals, Matcher
@@ -63,9 +62,13 @@ def shown(field: Field, evidence: Evidence, wanted: Matcher | None = None) -> li
         case "text":
             return [] if mail.text is None else [mail.text]
         case "links":
-            return list(dict.fromkeys(link.href for link in extract.links(mail)))
+            from pillarbox.mail.extract.links import links  # here, because its patterns take their time
+
+            return list(dict.fromkeys(link.href for link in links(mail)))
         case "codes":
-            return [code.value for code in extract.codes(mail)]
+            from pillarbox.mail.extract.codes import codes
+
+            return [code.value for code in codes(mail)]
 
 
 def header(name: str, mail: Mail) -> list[str]:
