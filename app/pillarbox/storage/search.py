@@ -119,7 +119,7 @@ class Search(Protocol):
         """Whether the index keeps nothing but itself: who removes a row has to say what was in it."""
 
     def remove(self, connection: Connection, ids: Sequence[int], written: Mapping[int, tuple[Any, ...]]) -> None:
-        """`written` are the rows as they were written, for an index that forgets; what is not among them stays in it."""
+        """`written` are the rows as they were written, for an index that forgets; what is not among them stays."""
 
     def clear(self, connection: Connection) -> None:
         """Remove all rows at once."""

@@ -61,8 +61,8 @@ async def only_known_parameters(request: Request) -> None:
 
 
 def query_parameters(route: APIRoute) -> dict[str, bool]:
-    """The query parameters that a route takes, its own first: those that the OpenAPI document gives it; and whether they
-    may be repeated.
+    """The query parameters that a route takes, its own first: those that the OpenAPI document gives it; and whether
+    they may be repeated.
     """
     return dict(_query_parameters(route.dependant))
 

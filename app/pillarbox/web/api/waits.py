@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from pillarbox.box.wait import Unmet, Waited, wait
-from pillarbox.errors import Invalid, NotFound
+from pillarbox.errors import NotFound
 from pillarbox.mail.extract.pick import MISSING, Pick, pick
 from pillarbox.mail.match import Conditions
 from pillarbox.mail.match.sentence import sentence
