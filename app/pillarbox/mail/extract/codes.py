@@ -1,45 +1,185 @@
-"""The one-time codes of a message, the best first."""
+"""The one-time codes of a message, the best first.
+
+Rules of this module:
+
+* a number is a code because of the words around it, in any of the languages of `vocabulary`; one without such words is
+  none, whatever it looks like;
+* the nearest words count: in "your code for order 4711 is 482913" one number is an order's, the other a code; a word that
+  names numbers of another kind takes the first number after it;
+* a number on a line of its own may have its words further off, in the subject too;
+* the same value is listed once, where the text has it first, else the HTML, else the subject;
+* only the first `MAX_READ` characters of each body are looked at, and at most `MAX_CODES` are given, so the time is
+  bounded, whatever a message holds.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from pillarbox.mail import charset
+from pillarbox.mail.extract.forms import Run, cleaned, runs, seen
+from pillarbox.mail.extract.signals import Kind, Signal, signals
 from pillarbox.mail.html import html_to_text
 from pillarbox.mail.message import Mail
 
 Source = Literal["html", "text", "subject"]
 
-MAX_READ = 64 * 1024  # characters of a body that are looked at
+MAX_READ = 64 * 1024
+MAX_CODES = 50
+BEFORE, AFTER = 160, 60  # characters within which words belong to a number
+ENOUGH = 38  # of the score, to be a code
 
-_CODE = re.compile(
-    r"(?<![\w.,:/#@&=+-])(?:[A-Z]-)?\d{3,5}[ -]?\d{3,5}(?![\w/@-])|(?<![\w.,:/#@&=+-])\d{4,10}(?![\w/@-])"
-)
-_WORD = re.compile(r"code|kod|passcode|otp|pin|код|コード|验证码", re.IGNORECASE)
+_SCORE: dict[Kind, int] = {"sure": 60, "code": 50, "act": 30}
+_SENTENCE_END = re.compile(r"[.!?。！？]\s|[。！？]|\n\n")
+_DECORATION = " \t*_[](){}<>\"'“”„«»「」『』【】‘’`|=>:.–—-"
+_ANNOUNCED = re.compile(r"(?:[:：=]|\b(?:is|was|ist|lautet|lauten|est|es|é|è|são|on|är|er|to|je|jest|is:|este|είναι|это|є|е|là|adalah|हैं|है)|は|为|為|是|:)[\s\"'“„«*\[(]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """`value` as a form takes it; `context` are the words around it, on one line."""
+    """`value` as a form takes it, `123 456` joined; `context` are the words around it as they stand, on one line."""
 
     value: str
     context: str
     source: Source
 
 
+class _Scored(NamedTuple):
+    score: int
+    code: Code
+
+
 def codes(mail: Mail) -> tuple[Code, ...]:
-    """The codes of the subject and of both bodies, the best first, each value once."""
-    found: dict[str, Code] = {}
+    """The codes of the subject and of both bodies, the best first, each value once.
+
+    >>> [code.value for code in codes(Mail(text="Your code for order 4711 is 123-456. Call 030 1234567."))]
+    ['123456']
+    """
     texts: tuple[tuple[Source, str], ...] = (
-        ("subject", mail.subject),
-        ("text", (mail.text or "")[:MAX_READ]),
-        ("html", html_to_text(mail.html, MAX_READ) if mail.html else ""),
+        ("text", seen((mail.text or "")[:MAX_READ])),
+        ("html", seen(html_to_text(mail.html, MAX_READ)) if mail.html else ""),
+        ("subject", seen(mail.subject[:MAX_READ])),
     )
+    subject = frozenset(signal.kind for signal in signals(texts[-1][1]))
+    found: dict[str, _Scored] = {}
     for source, text in texts:
-        for match in _CODE.finditer(text):
-            around = text[max(0, match.start() - 100) : match.end() + 60]
-            if _WORD.search(around):
-                value = match[0].replace(" ", "")
-                found.setdefault(value, Code(value, " ".join(around.split()), source))
-    return tuple(found.values())
+        for one in _of_text(text, source, subject):
+            known = found.setdefault(one.code.value, one)
+            if known.score < one.score:
+                found[one.code.value] = _Scored(one.score, known.code)
+    best = sorted(found.values(), key=lambda one: -one.score)
+    return tuple(one.code for one in best[:MAX_CODES])
+
+
+def _of_text(shown: str, source: Source, subject: frozenset[Kind]) -> Iterator[_Scored]:
+    text = cleaned(shown)
+    numbers = runs(text)
+    if not any(run.value for run in numbers):
+        return
+    words = signals(text)
+    kinds = subject | {signal.kind for signal in words}
+    if not kinds & {"sure", "code", "act"}:
+        return
+    starts = [signal.start for signal in words]
+    number = code = -1  # where the number before this one ends, and the one that may have been a code
+    for index, run in enumerate(numbers):
+        at = bisect_left(starts, run.start)
+        before, announced = _before(text, run, words[max(0, at - 8) : at], number, code)
+        if run.value is not None:
+            following = numbers[index + 1].start if index + 1 < len(numbers) else len(text) + AFTER
+            after = _after(text, run, words[at : at + 3], following)
+            score = _score(text, run, (before, announced), after, kinds)
+            if score >= ENOUGH:
+                yield _Scored(score, Code(run.value, _context(shown, run), source))
+        if run.end - run.start > 2:
+            number = run.end
+            code = run.end if before >= 0 else code
+
+
+def _score(
+    text: str, run: Run, before: tuple[int, bool], after: tuple[int, bool], kinds: frozenset[Kind]
+) -> int:
+    """How surely a run is a code; the figures were found by trial on the mails under tests/."""
+    alone = _alone(text, run)
+    score, announced = after if after > before else before
+    if before[0] < 0 and not after[0]:
+        return 0
+    if before[0] >= 0 and not alone and not announced and not after[0]:
+        score -= 15 if run.weight < 0 else 0
+    if score <= 0:
+        if not alone or run.weight < 4 or run.vague:
+            return 0
+        score = 30 if kinds & {"sure", "code"} else 22
+    if run.vague and not (announced or (alone and "sure" in kinds)):
+        return 0
+    return score + run.weight + (14 if alone else 0) + (8 if announced else 0)
+
+
+def _before(text: str, run: Run, words: Sequence[Signal], number: int, code: int) -> tuple[int, bool]:
+    """What the words before say, and whether they announce a code right here. Below 0: it is a number of another kind."""
+    alone = _alone(text, run)
+    denied = act = 0
+    for signal in reversed(words):
+        gap = text[signal.end : run.start]
+        if len(gap) > BEFORE:
+            break
+        free = code <= signal.end
+        if signal.kind == "no":
+            if number <= signal.end and len(gap) <= 40 and gap.count("\n") < 2 and not _SENTENCE_END.search(gap):
+                denied = max(denied, 40 if len(gap.strip()) < 3 else 25)
+        elif signal.kind == "act":
+            act = act or _SCORE["act"] - len(gap) // 8
+        else:
+            apart = _SENTENCE_END.search(gap) is not None
+            if denied and apart:
+                return -1, False
+            announced = free and not denied and (len(gap.strip()) < 2 or _ANNOUNCED.search(gap) is not None)
+            score = _SCORE[signal.kind] - len(gap) // 8 - denied
+            score -= 0 if free else 8 if alone else 25
+            score -= 0 if alone or not apart else 35 if "\n\n" in gap else 22
+            return max(score, 1), announced
+    if denied:
+        return -1, False
+    return (act if alone else act - 20) if act > 20 else 0, False
+
+
+def _after(text: str, run: Run, words: Sequence[Signal], following: int) -> tuple[int, bool]:
+    """What the words after say, as in "482913 is your code"."""
+    for signal in words:
+        gap = text[run.end : signal.start]
+        if len(gap) > AFTER or following < signal.start or _SENTENCE_END.search(gap):
+            break
+        if "\n" in gap and len(text[max(0, run.start - 60) : run.end].rpartition("\n")[2]) + gap.index("\n") < 40:
+            break  # the line ends here and was not wrapped
+        if following - signal.end < 12 and not _SENTENCE_END.search(text[signal.end : following]):
+            break  # it announces the number after it
+        if signal.kind in ("sure", "code"):
+            return _SCORE[signal.kind] - 10 - len(gap) // 8, len(gap) < 30
+    return 0, False
+
+
+def _alone(text: str, run: Run) -> bool:
+    """Whether a run has its line for itself, signs that set it off aside."""
+    line = text.rfind("\n", max(0, run.start - 40), run.start)
+    if line < 0 and run.start > 40:
+        return False
+    end = text.find("\n", run.end, run.end + 40)
+    if end < 0 and len(text) > run.end + 40:
+        return False
+    rest = text[line + 1 : run.start] + text[run.end : end if end >= 0 else len(text)]
+    return not rest.strip(_DECORATION)
+
+
+def _context(text: str, run: Run) -> str:
+    """The words around on one line: at most 80 characters before and 40 after, no word cut."""
+    start, end = max(0, run.start - 80), min(len(text), run.end + 40)
+    before, after = text[start : run.start], text[run.end : end]
+    if start and not text[start - 1].isspace():
+        before = before.partition(" ")[2] if " " in before else ""
+    if end < len(text) and not text[end].isspace():
+        after = after.rpartition(" ")[0]
+    return charset.valid(" ".join(f"{before}{text[run.start : run.end]}{after}".split()))
