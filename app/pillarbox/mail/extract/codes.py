@@ -33,10 +33,12 @@ MAX_CODES = 50
 BEFORE, AFTER = 160, 60  # characters within which words belong to a number
 ENOUGH = 38  # of the score, to be a code
 
+# The scores were found by trial on the mails under tests/mail/extract.
 _SCORE: dict[Kind, int] = {"sure": 60, "code": 50, "act": 30}
-_SENTENCE_END = re.compile(r"[.!?。！？]\s|[。！？]|\n\n")
-_DECORATION = " \t*_[](){}<>\"'“”„«»「」『』【】‘’`|=>:.–—-"
-_ANNOUNCED = re.compile(r"(?:[:：=]|\b(?:is|was|ist|lautet|lauten|est|es|é|è|são|on|är|er|to|je|jest|is:|este|είναι|это|є|е|là|adalah|हैं|है)|は|为|為|是|:)[\s\"'“„«*\[(]*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?؟]\s|[。！？।۔]|\n\n")
+_SET_OFF = " \t*_[](){}<>\"'“”„«»「」『』【】‘’`|=>:.–—-"
+_IS = "is was ist lautet lauten est es é è são on är er to je jest este είναι это є е là adalah"
+_ANNOUNCED = re.compile(rf"(?:[:：=]|\b(?:{_IS.replace(' ', '|')})|हैं|है|は|为|為|是)[\s\"'“„«*\[(]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Code:
 class _Scored(NamedTuple):
     score: int
     code: Code
+
+
+class _Said(NamedTuple):
+    """What words say of a number: how much they make a code of it, whether they announce one right there, and whether
+    they call it something else.
+    """
+
+    score: int = 0
+    announced: bool = False
+    denied: bool = False
 
 
 def codes(mail: Mail) -> tuple[Code, ...]:
@@ -85,70 +97,65 @@ def _of_text(shown: str, source: Source, subject: frozenset[Kind]) -> Iterator[_
     if not kinds & {"sure", "code", "act"}:
         return
     starts = [signal.start for signal in words]
-    number = code = -1  # where the number before this one ends, and the one that may have been a code
+    number = code = -1  # where the number before this one ends, and the one before it that words may have called a code
     for index, run in enumerate(numbers):
         at = bisect_left(starts, run.start)
-        before, announced = _before(text, run, words[max(0, at - 8) : at], number, code)
+        alone = _alone(text, run)
+        before = _before(text, run, words[max(0, at - 8) : at], number, code, alone)
         if run.value is not None:
             following = numbers[index + 1].start if index + 1 < len(numbers) else len(text) + AFTER
             after = _after(text, run, words[at : at + 3], following)
-            score = _score(text, run, (before, announced), after, kinds)
+            score = _score(run, before, after, kinds, alone)
             if score >= ENOUGH:
                 yield _Scored(score, Code(run.value, _context(shown, run), source))
-        if run.end - run.start > 2:
-            number = run.end
-            code = run.end if before >= 0 else code
+        small = run.end - run.start < 3  # "6-digit", "10 minutes"
+        number = number if small else run.end
+        code = run.end if before.announced or not (small or run.value is None or before.denied) else code
 
 
-def _score(
-    text: str, run: Run, before: tuple[int, bool], after: tuple[int, bool], kinds: frozenset[Kind]
-) -> int:
-    """How surely a run is a code; the figures were found by trial on the mails under tests/."""
-    alone = _alone(text, run)
-    score, announced = after if after > before else before
-    if before[0] < 0 and not after[0]:
+def _score(run: Run, before: _Said, after: _Said, kinds: frozenset[Kind], alone: bool) -> int:
+    said = max(before, after)
+    score = said.score
+    if before.denied and not score:
         return 0
-    if before[0] >= 0 and not alone and not announced and not after[0]:
-        score -= 15 if run.weight < 0 else 0
-    if score <= 0:
-        if not alone or run.weight < 4 or run.vague:
+    if not score:
+        if not alone or run.weight < 4:
             return 0
         score = 30 if kinds & {"sure", "code"} else 22
-    if run.vague and not (announced or (alone and "sure" in kinds)):
+    if run.vague and not said.announced and not (alone and "sure" in kinds):
         return 0
-    return score + run.weight + (14 if alone else 0) + (8 if announced else 0)
+    return score + run.weight + (14 if alone else 0) + (8 if said.announced else 0)
 
 
-def _before(text: str, run: Run, words: Sequence[Signal], number: int, code: int) -> tuple[int, bool]:
-    """What the words before say, and whether they announce a code right here. Below 0: it is a number of another kind."""
-    alone = _alone(text, run)
+def _before(text: str, run: Run, words: Sequence[Signal], number: int, code: int, alone: bool) -> _Said:
+    """What the words before say; they are asked from the nearest on, up to the first that calls it a code."""
     denied = act = 0
     for signal in reversed(words):
         gap = text[signal.end : run.start]
         if len(gap) > BEFORE:
             break
-        free = code <= signal.end
+        sentence = _SENTENCE_END.search(gap) is None
         if signal.kind == "no":
-            if number <= signal.end and len(gap) <= 40 and gap.count("\n") < 2 and not _SENTENCE_END.search(gap):
+            if number <= signal.end and len(gap) <= 40 and gap.count("\n") < 2 and sentence:
                 denied = max(denied, 40 if len(gap.strip()) < 3 else 25)
         elif signal.kind == "act":
             act = act or _SCORE["act"] - len(gap) // 8
+        elif denied and not sentence:
+            break
         else:
-            apart = _SENTENCE_END.search(gap) is not None
-            if denied and apart:
-                return -1, False
+            free = code <= signal.end
             announced = free and not denied and (len(gap.strip()) < 2 or _ANNOUNCED.search(gap) is not None)
-            score = _SCORE[signal.kind] - len(gap) // 8 - denied
+            score = _SCORE[signal.kind] - denied - len(gap) // (8 if alone or announced else 3)
             score -= 0 if free else 8 if alone else 25
-            score -= 0 if alone or not apart else 35 if "\n\n" in gap else 22
-            return max(score, 1), announced
+            score -= 0 if alone or sentence else 35 if "\n\n" in gap else 22
+            return _Said(max(score, 0), announced, denied > 0)
     if denied:
-        return -1, False
-    return (act if alone else act - 20) if act > 20 else 0, False
+        return _Said(denied=True)
+    return _Said(max(0, act if alone else act - 20))
 
 
-def _after(text: str, run: Run, words: Sequence[Signal], following: int) -> tuple[int, bool]:
-    """What the words after say, as in "482913 is your code"."""
+def _after(text: str, run: Run, words: Sequence[Signal], following: int) -> _Said:
+    """What the words after say, as in "482913 is your code"; `following` is where the next number is."""
     for signal in words:
         gap = text[run.end : signal.start]
         if len(gap) > AFTER or following < signal.start or _SENTENCE_END.search(gap):
@@ -156,10 +163,10 @@ def _after(text: str, run: Run, words: Sequence[Signal], following: int) -> tupl
         if "\n" in gap and len(text[max(0, run.start - 60) : run.end].rpartition("\n")[2]) + gap.index("\n") < 40:
             break  # the line ends here and was not wrapped
         if following - signal.end < 12 and not _SENTENCE_END.search(text[signal.end : following]):
-            break  # it announces the number after it
+            break  # it announces the next number
         if signal.kind in ("sure", "code"):
-            return _SCORE[signal.kind] - 10 - len(gap) // 8, len(gap) < 30
-    return 0, False
+            return _Said(_SCORE[signal.kind] - 10 - len(gap) // 8, len(gap) < 30)
+    return _Said()
 
 
 def _alone(text: str, run: Run) -> bool:
@@ -171,7 +178,7 @@ def _alone(text: str, run: Run) -> bool:
     if end < 0 and len(text) > run.end + 40:
         return False
     rest = text[line + 1 : run.start] + text[run.end : end if end >= 0 else len(text)]
-    return not rest.strip(_DECORATION)
+    return not rest.strip(_SET_OFF)
 
 
 def _context(text: str, run: Run) -> str:

@@ -148,6 +148,8 @@ def _attached(text: str, start: int, end: int) -> bool:
         return True
     if before.rstrip(" ")[-2:] in ("**", "••", "··", "●●", "..", "xx", "XX") and first != last:
         return True
+    if before.rstrip(" ")[-2:] in ("==", "!=", ">=", "<=") and not after.lstrip(" ").startswith("="):
+        return True
     if first and (first in "@%\\&~" + _MASK or re.match(rf"[{_LETTERS}]", first)):
         return True
     if first in ("-", ".", "/", "_", ":", "–") and re.match(rf"[{_LETTERS}0-9]", after[1:2]):
