@@ -50,6 +50,13 @@ CODES: dict[str, str] = {
     "charset-mislabelled": "The text is valid UTF-8 but labelled otherwise; it was read as UTF-8.",
     "charset-undecodable": "Some bytes do not exist in the charset that the text names; they are shown as U+FFFD.",
     "nul-in-text": "The text holds NUL octets, shown as U+FFFD.",
+    # calendars
+    "calendar-unreadable": "A calendar has no BEGIN:VCALENDAR; nothing of it was read.",
+    "calendar-syntax": "A calendar has a line that is no property, or a BEGIN and END that do not fit together.",
+    "calendar-time-unreadable": "A time or duration of a calendar cannot be read and was left out.",
+    "calendar-zone-undefined": "A time names a zone that its calendar does not define; the usual zone of that name counts.",
+    "calendar-zone-unknown": "A time names a zone that is not known; it is shown without an offset.",
+    "calendar-too-large": "A calendar has over 1 MB, 100 events or 1,000 guests; the rest was not read. Partly parsed.",
     # the parser itself
     "parse-failed": "The parser failed on this message; it is kept whole and shown raw. Please report it.",
 }

@@ -72,12 +72,51 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Attendee:
+    """Who is invited. `role` and `status` are the ROLE and PARTSTAT of RFC 5545, in capitals, or what it presumes."""
+
+    name: str
+    address: str
+    role: str
+    status: str
+    rsvp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One event of a calendar in part number `part` (RFC 5545 section 3.6.1); `pillarbox.mail.extract.invitations`.
+
+    `start` and `end` are RFC 3339: times with their offset, dates when `all_day`, the end exclusive; without an offset
+    where the zone is not known. `time_zone` is the TZID of the start as written. Texts are "" when there is none.
+    `recurrence` are the lines that make it recur, as written.
+    """
+
+    part: int
+    method: str | None
+    uid: str | None
+    summary: str
+    description: str
+    start: str | None
+    end: str | None
+    all_day: bool
+    time_zone: str | None
+    location: str
+    organizer: Addr | None
+    attendees: tuple[Attendee, ...]
+    status: str | None
+    sequence: int
+    recurrence: tuple[str, ...]
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A whole message, walked from its raw bytes by `pillarbox.mail.parse.parse`.
 
     `headers` are in wire order, duplicates kept, values unfolded and decoded. `date` is in UTC, None when it cannot
     be read. `text` and `html` are the decoded bodies that a reader would show, None when there is none;
-    `text_part` and `html_part` are their part numbers. `attachments` are the leaves that are neither.
+    `text_part` and `html_part` are their part numbers. `attachments` are the leaves that are neither. `calendars` are
+    the events of all calendars, in the order of the parts.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -96,6 +135,7 @@ class Mail:
     parts: tuple[Part, ...] = ()
     attachments: tuple[Part, ...] = ()
     list_unsubscribe: tuple[str, ...] = ()
+    calendars: tuple[Invitation, ...] = ()
     defects: tuple[Defect, ...] = ()
 
 

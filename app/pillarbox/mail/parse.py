@@ -8,6 +8,7 @@ Rules of this module:
 * the digest decodes the bodies and nothing else: it runs for each message before its 250;
 * the text is the first text/plain leaf that is no attachment, the HTML the first such text/html leaf; a message that
   has neither shows its first other text leaf;
+* calendars are read by `parse` only, and only when there is one;
 * `message/rfc822` is a leaf, its content the exact octets: call `parse` on them to look inside.
 """
 
@@ -19,6 +20,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -28,7 +30,7 @@ from pillarbox.mail.defects import Defects
 from pillarbox.mail.html import html_to_text
 from pillarbox.mail.lint.content import judge
 from pillarbox.mail.memory import remembering
-from pillarbox.mail.message import Addr, Digest, Mail, Part
+from pillarbox.mail.message import Addr, Digest, Invitation, Mail, Part
 from pillarbox.mail.structure import Node
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ log = logging.getLogger(__name__)
 MAX_BODY = 256 * 1024  # characters of Digest.body
 MAX_SNIPPET = 200
 MAX_FIELDS = 32 * 1024  # octets of Digest.fields, raw
+MAX_CALENDARS = 10
+CALENDAR_TYPES = ("text/calendar", "application/ics")
 MAX_ADDRESS_HEADER = 256 * 1024  # room for 2,000 mailboxes of 128 octets
 
 Note = Callable[[str], None]
@@ -165,6 +169,7 @@ def _parse(raw: bytes) -> Mail:
         parts=parts,
         attachments=tuple(parts[n] for n in inline),
         list_unsubscribe=_unsubscribe(walk.named),
+        calendars=_calendars(raw, parts, defects),
         defects=defects.listed(),
     )
 
@@ -361,6 +366,20 @@ def _unsubscribe(named: dict[bytes, list[bytes]]) -> tuple[str, ...]:
         listed = _ANGLE.findall(written) or [item for item in written.split(",") if ":" in item]
         found += ["".join(item.split()) for item in listed]
     return tuple(item for item in found if item)
+
+
+def _calendars(raw: bytes, parts: tuple[Part, ...], defects: Defects) -> tuple[Invitation, ...]:
+    """The events of every calendar; one that is there twice, as invitations have it, is read once."""
+    given = {part.sha256: part for part in reversed(parts) if part.content_type in CALENDAR_TYPES}
+    if not given:
+        return ()
+    # Here and not above: most mail has none, and nothing before its 250 needs it.
+    from pillarbox.mail.extract.invitations import invitations
+
+    found: list[Invitation] = []
+    for part in sorted(given.values(), key=lambda part: part.n)[:MAX_CALENDARS]:
+        found += invitations(text_of(raw, part), part.n, partial(defects.note, part=part.n))
+    return tuple(found)
 
 
 def _unparsed(raw: bytes) -> Mail:
