@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from pillarbox.mail.extract.action import action
-from pillarbox.mail.extract.codes import codes
-from pillarbox.mail.extract.links import links
 from pillarbox.mail.message import Mail
 
 Pick = Literal["link", "code", "subject", "text", "html", "id", "unsubscribe"]
@@ -37,8 +34,14 @@ def pick(read: Mail, name: Pick, *, number: int) -> str | None:
     if name == "id":
         return str(number)
     if name == "link":
+        # These imports are here and not above: whoever only offers the names does not pay for the patterns.
+        from pillarbox.mail.extract.action import action
+        from pillarbox.mail.extract.links import links
+
         return action(links(read), read.list_unsubscribe)
     if name == "code":
+        from pillarbox.mail.extract.codes import codes
+
         return next((code.value for code in codes(read)), None)
     if name == "unsubscribe":
         return next(iter(read.list_unsubscribe), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from pillarbox.box import MessageQuery, Selection
@@ -20,6 +20,7 @@ from pillarbox.web.api.dependencies import (
     Truth,
     WithWords,
 )
+from pillarbox.web.api.picked import PICKED, WithPick, picked
 from pillarbox.web.query import wanted
 from pillarbox.web.schemas import change
 from pillarbox.web.schemas.change import Change, Changed, ChangeMany, Deleted, Restore, Restored
@@ -51,10 +52,14 @@ def list_messages(
     return MessageList.of(box.messages(query))
 
 
-@router.get("/{message_id}")
-def get_message(box: TheBox, found: FoundMessage) -> Message:
-    """Get one message whole. Looking does not mark it read."""
-    return Message.whole(box.message(found))
+@router.get("/{message_id}", response_model=Message, responses=PICKED)
+def get_message(box: TheBox, found: FoundMessage, pick: WithPick = None) -> Message | Response:
+    """Get one message whole, or with `pick` one value of it as plain text, 404 when it has no such value.
+
+    Looking does not mark it read.
+    """
+    kept = box.message(found)
+    return Message.whole(kept) if pick is None else picked(kept, pick)
 
 
 @router.patch("/{message_id}")
