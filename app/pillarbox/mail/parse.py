@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from urllib.parse import unquote
 
 from pillarbox.mail import address, charset, dates, headers, structure, transfer
 from pillarbox.mail.defects import Defects
+from pillarbox.mail.extract.unsubscribe import unsubscribe
 from pillarbox.mail.html import html_to_text
 from pillarbox.mail.lint.content import judge
 from pillarbox.mail.memory import remembering
@@ -168,7 +169,7 @@ def _parse(raw: bytes) -> Mail:
         html_part=walk.html_node.n if walk.html_node else None,
         parts=parts,
         attachments=tuple(parts[n] for n in inline),
-        list_unsubscribe=_unsubscribe(walk.named),
+        list_unsubscribe=tuple(unsubscribe(_decoded(walk.named.get(b"list-unsubscribe", ())))),
         calendars=_calendars(raw, parts, defects),
         defects=defects.listed(),
     )
@@ -358,14 +359,8 @@ def _snippet(text: str) -> str:
     return (line if line.isprintable() else _CONTROL.sub(" ", line))[:MAX_SNIPPET].rstrip()
 
 
-def _unsubscribe(named: dict[bytes, list[bytes]]) -> tuple[str, ...]:
-    """The addresses of List-Unsubscribe in order (RFC 2369)."""
-    found: list[str] = []
-    for value in named.get(b"list-unsubscribe", ()):
-        written = headers.decode(value, _ignore)
-        listed = _ANGLE.findall(written) or [item for item in written.split(",") if ":" in item]
-        found += ["".join(item.split()) for item in listed]
-    return tuple(item for item in found if item)
+def _decoded(values: Iterable[bytes]) -> Iterator[str]:
+    return (headers.decode(value, _ignore) for value in values)
 
 
 def _calendars(raw: bytes, parts: tuple[Part, ...], defects: Defects) -> tuple[Invitation, ...]:

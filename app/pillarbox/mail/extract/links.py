@@ -49,7 +49,8 @@ _ADDRESS = re.compile(
 )
 _PUNCTUATION = frozenset(".,;:!?'*_~»”’›")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_SPACE = re.compile(r"[\s\x00-\x1f\u00ad\u034f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc]+")
+_SPACE = re.compile(r"[\s\x00-\x1f\u2028\u2029]+")
+_UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
 _IN_ADDRESS = re.compile(r"[\t\r\n]")
 _AROUND = "".join(map(chr, range(33))) + "\xa0"
 _NO_WORDS = frozenset({"script", "style", "title", "noembed", "noframes", "iframe", "xmp"})
@@ -115,7 +116,8 @@ class _Open:
             self.room -= len(text)
 
     def pair(self) -> tuple[str, str]:
-        return self.href, charset.valid(_SPACE.sub(" ", "".join(self.words)).strip()[:MAX_TEXT].rstrip())
+        words = _SPACE.sub(" ", _UNSEEN.sub("", "".join(self.words))).strip()
+        return self.href, charset.valid(words[:MAX_TEXT].rstrip())
 
 
 def _of_html(html: str) -> Iterator[tuple[str, str]]:
