@@ -35,6 +35,7 @@ ENOUGH = 38  # of the score, to be a code
 
 # The scores were found by trial on the mails under tests/mail/extract.
 _SCORE: dict[Kind, int] = {"sure": 60, "code": 50, "act": 30}
+_WORD = re.compile(r"\w")
 _SENTENCE_END = re.compile(r"[.!?؟]\s|[。！？।۔]|\n\n")
 _SET_OFF = " \t*_[](){}<>\"'“”„«»「」『』【】‘’`|=>:.–—-"
 _IS = "is was ist lautet lauten est es é è são on är er to je jest este είναι это є е là adalah"
@@ -97,20 +98,32 @@ def _of_text(shown: str, source: Source, subject: frozenset[Kind]) -> Iterator[_
     if not kinds & {"sure", "code", "act"}:
         return
     starts = [signal.start for signal in words]
+    following = _next_large(numbers, len(text) + AFTER)
     number = code = -1  # where the number before this one ends, and the one before it that words may have called a code
     for index, run in enumerate(numbers):
         at = bisect_left(starts, run.start)
         alone = _alone(text, run)
         before = _before(text, run, words[max(0, at - 8) : at], number, code, alone)
         if run.value is not None:
-            following = numbers[index + 1].start if index + 1 < len(numbers) else len(text) + AFTER
-            after = _after(text, run, words[at : at + 3], following)
+            after = _after(text, run, words[at : at + 3], following[index])
             score = _score(run, before, after, kinds, alone)
             if score >= ENOUGH:
                 yield _Scored(score, Code(run.value, _context(shown, run), source))
-        small = run.end - run.start < 3  # "6-digit", "10 minutes"
+        small = _small(run)
         number = number if small else run.end
         code = run.end if before.announced or not (small or run.value is None or before.denied) else code
+
+
+def _small(run: Run) -> bool:
+    return run.end - run.start < 3  # "6-digit", "10 minutes"
+
+
+def _next_large(numbers: Sequence[Run], end: int) -> list[int]:
+    """For each number where the next that is not small begins."""
+    found = [end] * len(numbers)
+    for index in range(len(numbers) - 2, -1, -1):
+        found[index] = found[index + 1] if _small(numbers[index + 1]) else numbers[index + 1].start
+    return found
 
 
 def _score(run: Run, before: _Said, after: _Said, kinds: frozenset[Kind], alone: bool) -> int:
@@ -144,7 +157,7 @@ def _before(text: str, run: Run, words: Sequence[Signal], number: int, code: int
             break
         else:
             free = code <= signal.end
-            announced = free and not denied and (len(gap.strip()) < 2 or _ANNOUNCED.search(gap) is not None)
+            announced = free and not denied and (_ANNOUNCED.search(gap) is not None or not _WORD.search(gap))
             score = _SCORE[signal.kind] - denied - len(gap) // (8 if alone or announced else 3)
             score -= 0 if free else 8 if alone else 25
             score -= 0 if alone or sentence else 35 if "\n\n" in gap else 22

@@ -66,9 +66,10 @@ _UNIT_AFTER = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}|2100")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_MEASURE = re.compile(r"[0-9]+(?:[a-z]{1,3}|GB|MB|KB|TB|KG|CM|MM|KM|AM|PM|USD|EUR|GBP|MIN|PX|HZ|MHZ|GHZ|MP|MAH|KWH)")
+_MEASURE = re.compile(r"[a-z][0-9]+|[0-9]+(?:[a-z]{1,3}|GB|MB|KB|TB|KG|CM|MM|KM|AM|PM|USD|EUR|GBP|MIN|PX|HZ|MHZ|GHZ|MP|MAH|KWH)")
 _WORD_AND_NUMBER = re.compile(r"(?=[A-Z]*[AEIOUY])[A-Z]{3,}[0-9]{1,4}|[A-Za-z][a-z]{3,}[0-9]{1,4}")
 _PREFIXED = re.compile(r"([A-Z]{1,3})-[0-9]{4,8}")
+_JOINED = re.compile(r"\.\w| [0-9]{2,}")
 _NO_VOWELS = re.compile(r"[B-DF-HJ-NP-TV-XZ]{5,8}")
 _BY_DIGITS = {4: 2, 5: 5, 6: 12, 7: 5, 8: 7, 9: 0, 10: -4}
 
@@ -94,9 +95,11 @@ def runs(text: str) -> list[Run]:
     """Every number and every mix of a cleaned text in order, whether it is formed like a code or not. Linear in `text`."""
     found = [_boxes(one) for one in _BOXES.finditer(text)]
     boxed = {place for run in found for place in range(run.start, run.end)}
-    found += [_number(text, one) for one in _NUMBER.finditer(text) if one.start() not in boxed]
     found += _mixes(text)
-    return sorted(found)
+    mixed = {run.start for run in found}
+    numbers = _NUMBER.finditer(text)
+    found += [_number(text, one) for one in numbers if one.start() not in boxed and one.start() not in mixed]
+    return sorted(found, key=lambda run: run.start)
 
 
 def _boxes(found: re.Match[str]) -> Run:
@@ -146,7 +149,7 @@ def _attached(text: str, start: int, end: int) -> bool:
         return True
     if last in ("*", "_") and first != last:
         return True
-    if before.rstrip(" ")[-2:] in ("**", "••", "··", "●●", "..", "xx", "XX") and first != last:
+    if before.rstrip(" ")[-2:] in ("**", "••", "··", "●●", "..", "xx", "XX") and not first == last == "*":
         return True
     if before.rstrip(" ")[-2:] in ("==", "!=", ">=", "<=") and not after.lstrip(" ").startswith("="):
         return True
@@ -164,7 +167,7 @@ def _mixes(text: str) -> Iterator[Run]:
             continue
         weight = _mixed_weight(written)
         if weight is not None:
-            attached = text[found.end() : found.end() + 1] == "." and text[found.end() + 1 : found.end() + 2].isalnum()
+            attached = _JOINED.match(text, found.end()) is not None
             vague = not any(map(str.isdigit, written))
             yield Run(*found.span(), None if attached else written, weight, vague)
 

@@ -5,7 +5,7 @@ Rules of this module:
 * a signal is `sure` ("verification code", "OTP"), `code` (the plain word), `act` (what one-time codes are sent for) or
   `no` (what other numbers are called: orders, telephones, amounts, vouchers); `vocabulary` has the phrases;
 * at one place the longest phrase counts: "discount code" is `no`, "verification code" is `sure`;
-* a plain word beside the name of another number is a part of it ("voucher code", "код заказа");
+* a plain word beside the name of another number is a part of it ("voucher code", "código de producto");
 * a word that ends like a plain one is a compound of it ("Gerätecode"), unless the vocabulary has it as something else;
 * phrases are looked up by how they begin, so a text costs one look at each of its words, whatever they are.
 """
@@ -56,6 +56,7 @@ _SEPARATOR = re.compile(r"\s*(?:,|\n)\s*(?:[a-z]+:\s)?|^\s*[a-z]+:\s|\s*$")
 _NO_WORDS = "\u0590-\u08ff\u0900-\u0eff\u2e80-\u9fff\uac00-\ud7af©№"
 _WITHIN = re.compile(rf"[{_NO_WORDS}]")
 _PLACE = re.compile(rf"[^\W\d_{_NO_WORDS}]+|[{_NO_WORDS}]")
+_BESIDE = re.compile(r"[\s-]?|\s(?:de|di|du|del|do|da|of)\s")
 _COMPOUND = re.compile(r"\w{3,30}(?:codes?|kod(?:en|e|er|ek|u)?|koodi\w?)")
 
 
@@ -67,7 +68,7 @@ def signals(text: str) -> list[Signal]:
     found = list(_signals(lower))
     for index in range(1, len(found)):
         first, second = found[index - 1], found[index]
-        if second.start - first.end < 2 and {first.kind, second.kind} == {"no", "code"}:
+        if {first.kind, second.kind} == {"no", "code"} and _BESIDE.fullmatch(lower, first.end, second.start):
             found[index - 1], found[index] = first._replace(kind="no"), second._replace(kind="no")
     return found
 

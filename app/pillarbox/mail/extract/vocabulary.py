@@ -8,9 +8,9 @@ count. What is written in a script without spaces, or one that sets particles be
 from __future__ import annotations
 
 SURE = """
-en: verification/security/confirmation/authentication/authorization/authorisation/login/signin/signup/access/activation/otp/temporary/2fa/mfa/recovery/backup/unlock/reset/email/identity/registration/validation/pairing/secure/secret code/codes/pin/passcode, verification/security/authentication number
-    log/sign/one/two/single/multi/2/back/double in/on/up/time/factor/step/use/way [verification/security/confirmation/access/login/authentication] code/codes/pin/password/passcode
-    password reset/recovery code/pin, device/account [verification/login/security/recovery/access] code
+en: verification/security/confirmation/authentication/authorization/authorisation/login/signin/signup/access/activation/otp/temporary/fa/mfa/recovery/backup/unlock/reset/email/identity/registration/validation/pairing/secure/secret code/codes/pin/passcode, verification/security/authentication number
+    log/sign/one/two/single/multi in/on/up/time/factor/step/use [verification/security/confirmation/access/login/authentication] code/codes/pin/password/passcode
+    factor/step code/codes/pin, password reset/recovery code/pin, device/account [verification/login/security/recovery/access] code
     digit [verification/security/confirmation/access/login] code/codes/pin/number, your/this/following [new/personal] pin/passcode
     one time password/passcode/pin, authentication/security/confirmation key, passcode*, pass code/codes, otp, otps, totp, tan, mtan, pin, pins
 de: bestätigungscode*, sicherheitscode*, verifizierungscode*, verifikationscode*, anmeldecode*, zugangscode*, zugriffscode*, freischaltcode*, aktivierungscode*
@@ -69,7 +69,7 @@ xx: رمز, كود, קוד, کد, कोड, কোড, குறியீடு
 """
 
 ACT = """
-la: verify your/it/it's/that/this, verifying, confirm your/it/it's/that/this email/identity/account/address/device/sign/login/you/was/phone, sign/signing in, log/logging in, login, signin, authenticat*, two factor/step, 2fa, reset your/the password, activate your, identity
+la: verify your/it/that/this, verifying, confirm your/it/that/this email/identity/account/address/device/sign/login/you/was/phone, sign/signing in, log/logging in, login, signin, authenticat*, two factor/step, reset your/the password, activate your, identity
     anmeld*, einlogg*, identität, zwei faktor, connexion, connecter, identité, iniciar sesión, identidad, verifica* tu/su/la/il, accedi, accedere, accesso, identità, entrar na/no, fazer login, inlogg*, identiteit, logga in, log ind, logg inn, kirjautu*
     logowani*, zaloguj*, přihlá*, prihlás*, bejelentkez*, giriş yap*, autentific*, conectare, đăng nhập, masuk
 cy: вход*, войти, личност*, увійти, вхід, входу, σύνδεση*
@@ -87,11 +87,11 @@ en: order, orders, ordered, invoice*, receipt*, purchase*, shipment*, parcel*, t
     coupon*, voucher*, gift card, promo*, discount*, checkout, off your, percent off, referral*, unicode, encode*, decode*, geocode*, gate, room, seat, flat, apt, no, id, nr, num, number, numbers, sponsor*, pmb, box
 de: bestell*, auftrag*, rechnung*, kundennummer*, endet auf, endend*, endziffer*, letzten vier, kundennr, kundenkonto*, vorgang*, aktenzeichen, sendung*, paket*, lieferung*, buchung*, reservierung*, telefon*, mobil, mobilnummer, handy*, rückruf*, plz, postleitzahl*, postfach, ust, ust id, steuer*, hrb, handelsregister, amtsgericht
     kontonummer, kontonr, betrag, summe, gesamt*, preis*, guthaben, artikel*, mitglied*, vertrag*, seriennummer, seit, referenz*, gutschein*, rabatt*, aktionscode*, buchungscode*, vorwahl, nummer, tel, ticketnummer
-fr: commande*, terminant [par], derniers chiffres, facture*, réf, référence*, reçu*, colis, suivi, livraison*, client, dossier*, réservation*, tél, téléphone*, portable, code postal, cedex, siret, siren, rcs, tva, montant*, prix, solde, depuis, code promo/barre/cadeau/avantage/parrainage, code de réduction, réduction*, bon d achat, parrainage*, numéro, nº, n°
-es: pedido*, terminad* en/em, últimos dígitos, final em, factura*, recibo*, envío*, envio*, seguimiento, entrega*, paquete*, reserva*, referencia*, cliente*, teléfono*, móvil, celular*, cp, apartado, nif, cif, importe, precio*, saldo, desde, número, numero, descuento*, cupón*, cupon*, vale
+fr: commande*, produit*, terminant [par], derniers chiffres, facture*, réf, référence*, reçu*, colis, suivi, livraison*, client, dossier*, réservation*, tél, téléphone*, portable, code postal, cedex, siret, siren, rcs, tva, montant*, prix, solde, depuis, code promo/barre/cadeau/avantage/parrainage, code de réduction, réduction*, bon d achat, parrainage*, numéro, nº
+es: pedido*, producto*, terminad* en/em, últimos dígitos, final em, factura*, recibo*, envío*, envio*, seguimiento, entrega*, paquete*, reserva*, referencia*, cliente*, teléfono*, móvil, celular*, cp, apartado, nif, cif, importe, precio*, saldo, desde, número, numero, descuento*, cupón*, cupon*, vale
     código/codigo postal/promocional/qr, código/codigo de descuento/seguimiento/rastreo/barras/error/área/reserva/desconto/rastreio/erro
 pt: encomenda*, fatura*, nota fiscal, rastre*, referência*, protocolo*, telefone*, contacto, cep, cnpj, cpf, preço*, valor*, desconto*, cupom*
-it: ordine*, termina con, terminante, ultime cifre, ordini, fattura*, ricevuta*, spedizione*, tracciamento, prenotazione*, riferimento*, telefono*, cellulare*, cap, partita iva, p iva, iva, importo*, prezzo*, totale*, dal, sconto*, codice sconto/promozionale/fiscale/postale/destinatario, codice a barre, codice di tracciamento/errore/prenotazione
+it: ordine*, prodotto, termina con, terminante, ultime cifre, ordini, fattura*, ricevuta*, spedizione*, tracciamento, prenotazione*, riferimento*, telefono*, cellulare*, cap, partita iva, p iva, iva, importo*, prezzo*, totale*, dal, sconto*, codice sconto/promozionale/fiscale/postale/destinatario, codice a barre, codice di tracciamento/errore/prenotazione
 nl: bestelling*, eindigend op, eindigt op, bestelnummer*, ordernummer*, factuur*, klant*, klantnummer*, pakket*, bezorg*, zending*, telefoon*, mobiel*, postbus, kvk, btw, bedrag*, prijs*, totaal*, sinds, korting*, kortingscode*, cadeau*, nummer, referentie*
 nordic: beställning*, faktura*, kund, kundnummer, kundnr, leverans*, försändelse*, postnummer, orgnr, org nr, belopp*, pris, summa, sedan, rabatt*, presentkort*, kampanj*, ordre*, bestilling*, kunde*, levering*, forsendelse*, pakke*, tlf, cvr, beløb*, beløp*, siden, rabat*, gavekort*
     tilaus*, lasku*, asiakas*, lähetys*, puhelin*, puh, postinumero*, y tunnus, hinta*, alennus*, viite*, numero*, mobilnummer*, sporing*
