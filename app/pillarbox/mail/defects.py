@@ -54,9 +54,9 @@ CODES: dict[str, str] = {
     "calendar-unreadable": "A calendar has no BEGIN:VCALENDAR; nothing of it was read.",
     "calendar-syntax": "A calendar has a line that is no property, or a BEGIN and END that do not fit together.",
     "calendar-time-unreadable": "A time or duration of a calendar cannot be read and was left out.",
-    "calendar-zone-undefined": "A time names a zone that its calendar does not define; the usual zone of that name counts.",
+    "calendar-zone-undefined": "A time names a zone that its calendar lacks; the usual one of that name was taken.",
     "calendar-zone-unknown": "A time names a zone that is not known; it is shown without an offset.",
-    "calendar-too-large": "A calendar has over 1 MB, 100 events or 1,000 guests; the rest was not read. Partly parsed.",
+    "calendar-too-large": "A calendar has over 20,000 lines, 100 events or 1,000 guests, or 1 MB. Partly parsed.",
     # the parser itself
     "parse-failed": "The parser failed on this message; it is kept whole and shown raw. Please report it.",
 }

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillarbox.mail.extract.action import action
@@ -56,7 +56,10 @@ def test_an_address_with_a_token_or_with_such_a_word_is_one_to_follow(address: s
 
 def test_without_one_the_first_page_is_taken_and_a_home_page_only_when_there_is_no_other() -> None:
     assert chosen(SHOP % "") == "https://shop.test/women"
-    assert chosen('<a href="https://shop.test/">Shop</a> <a href="https://shop.test/p/7">Lamp</a>') == "https://shop.test/p/7"
+    assert (
+        chosen('<a href="https://shop.test/">Shop</a> <a href="https://shop.test/p/7">Lamp</a>')
+        == "https://shop.test/p/7"
+    )
     assert chosen('<a href="https://shop.test/">Shop</a>') == "https://shop.test/"
 
 
@@ -69,11 +72,24 @@ def test_what_mails_have_at_their_edges_comes_last_and_what_unsubscribes_never()
 
 
 def test_only_addresses_of_pages_are_chosen() -> None:
-    others = ["mailto:a@x.test", "tel:+4930", "/verify?t=1", "#a", "javascript:verify()", "cid:verify", "https://", "http://[::1/verify",
-              "https://x.test/verify.png", "https://x.test/o/verify.gif?u=1"]  # fmt: skip
+    others = [
+        "mailto:a@x.test",
+        "tel:+4930",
+        "/verify?t=1",
+        "#a",
+        "javascript:verify()",
+        "cid:verify",
+        "https://",
+        "http://[::1/verify",
+        "https://x.test/verify.png",
+        "https://x.test/o/verify.gif?u=1",
+    ]
     for other in others:
         assert chosen(f'<a href="{other}">Verify</a>') is None, other
-    assert chosen("".join(f'<a href="{one}">Verify</a>' for one in others) + '<a href="HTTP://x.test/a">a</a>') == "HTTP://x.test/a"
+    assert (
+        chosen("".join(f'<a href="{one}">Verify</a>' for one in others) + '<a href="HTTP://x.test/a">a</a>')
+        == "HTTP://x.test/a"
+    )
 
 
 def test_the_html_is_asked_first_and_the_text_where_it_has_a_better_one() -> None:
@@ -82,8 +98,17 @@ def test_the_html_is_asked_first_and_the_text_where_it_has_a_better_one() -> Non
     assert chosen(None, "Welcome to https://x.test/ \n\nhttps://x.test/c/1\n") == "https://x.test/c/1"
 
 
-@given(st.lists(st.builds(Link, st.text(max_size=30) | st.text(max_size=20).map("http://".__add__), st.text(max_size=20),
-                          st.sampled_from(["html", "text"]))))  # fmt: skip
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.builds(
+            Link,
+            st.text(max_size=30) | st.text(max_size=20).map("http://".__add__),
+            st.text(max_size=20),
+            st.sampled_from(["html", "text"]),
+        )
+    )
+)
 def test_anything_gives_one_of_its_links_or_none(found: list[Link]) -> None:
     one = action(found)
     assert one is None or one in [link.href for link in found]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillarbox.mail.extract import vocabulary
@@ -59,6 +59,7 @@ def test_words_are_compared_in_any_case_and_as_whole_words(text: str, found: lis
     assert [one.kind for one in signals(text)] == found
 
 
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.text(max_size=60))
 def test_signals_stand_in_order_and_do_not_overlap(text: str) -> None:
     at = 0

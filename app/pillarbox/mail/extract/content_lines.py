@@ -1,9 +1,11 @@
-"""A calendar as components of properties (RFC 5545 section 3.1, 3.6): lines unfolded, names in capitals, parameters read.
+"""A calendar as components of properties (RFC 5545 sections 3.1, 3.6): lines unfolded, parameters read.
 
 Rules of this module:
 
-* what can be read is read: a line that is none is skipped, a component that is not ended ends where those around it end;
-* components are kept three deep, which is how deep events and zones stand, and values up to 64 KB; the rest is dropped;
+* what can be read is read: a line that is none is skipped, a component that is not ended ends where its
+  surroundings end;
+* components are kept three deep, which is how deep events and zones stand, and values up to 64 KB; 20,000 lines of a
+  calendar are read;
 * linear in the calendar, no recursion.
 """
 
@@ -18,7 +20,9 @@ Note = Callable[[str], None]
 
 MAX_DEPTH = 3
 MAX_VALUE = 1 << 16
+MAX_LINES = 20_000
 
+_UNFOLDED = re.compile(r"[^\n]++(?:\n[ \t][^\n]*+)*+")
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(r"([A-Za-z0-9-]{1,80})((?:;(?:[^\":;]|\"[^\"]*+\")*+)*+):(.*)", re.DOTALL)
 _PARAMETER = re.compile(r";\s*+([A-Za-z0-9-]{1,80})=((?:[^\";]|\"[^\"]*+\")*+)")
@@ -59,13 +63,16 @@ def calendars(text: str, note: Note) -> list[Component]:
     outside = Component("")
     stack = [outside]
     depth = 0  # of what is begun and not kept
-    for line in _FOLD.sub("", text).split("\n"):
-        found = _property(line.rstrip("\r"))
+    for count, written in enumerate(_UNFOLDED.finditer(text)):
+        if count == MAX_LINES:
+            note("calendar-too-large")
+            break
+        line = _FOLD.sub("", written[0][:MAX_VALUE]).rstrip("\r")
+        found = _property(line)
         if found is None:
             if line.strip():
                 note("calendar-syntax")
-            continue
-        if found.name == "BEGIN":
+        elif found.name == "BEGIN":
             if depth or len(stack) > MAX_DEPTH:
                 depth += 1
                 continue
@@ -94,10 +101,10 @@ def _end(stack: list[Component], name: str, note: Note) -> None:
 
 
 def _property(line: str) -> Property | None:
-    found = _LINE.match(line[:MAX_VALUE])
+    found = _LINE.match(line)
     if found is None:
         return None
-    written = {}
+    written: dict[str, str] = {}
     for name, value in _PARAMETER.findall(found[2]) if found[2] else ():
         written.setdefault(name.upper(), _CARET.sub(lambda one: _CARETS[one[1]], value.replace('"', "")))
     return Property(found[1].upper(), written, found[3])

@@ -2,12 +2,13 @@
 
 Rules of this module:
 
-* numbers are read as whole runs, with all that joins their digits: `12.03.2026`, `1,234.50` and `+49 30 1234567` are one
-  run each and no code, and so is what has a currency, a unit or a letter attached;
-* codes are 4 to 10 digits, together or in groups (`123 456`, `1234-5678`, `1 2 3 4 5 6`), or letters and digits: `G-123456`,
-  `AB12-CD34`, `7KX2QM`;
+* numbers are read as whole runs, with all that joins their digits: `12.03.2026`, `1,234.50` and `+49 30 1234567` are
+  one run each and no code, and so is what has a currency, a unit or a letter attached;
+* codes are 4 to 10 digits, together or in groups (`123 456`, `1234-5678`, `1 2 3 4 5 6`), or letters and digits:
+  `G-123456`, `AB12-CD34`, `7KX2QM`;
 * the value is what a form takes: groups of digits are joined, digits of other scripts become those of ASCII; letters,
-  and hyphens between groups with letters, stay as they are.
+  and hyphens between groups with letters, stay as they are;
+* linear in the text.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from pillarbox.mail.extract.links import addresses
 class Run(NamedTuple):
     """A number or a mix of letters and digits, at text[start:end]. `value` is None when it is formed like no code.
 
-    `weight` is higher the more usual the form is for codes; below 0 it takes clear words to believe it. `vague`: a year,
-    or no digit in it: it is believed only where a code is announced.
+    `weight` is higher the more usual the form is for codes; below 0 it takes clear words to believe it. `vague`: a
+    year, or no digit in it: it is believed only where a code is announced.
     """
 
     start: int
@@ -38,7 +39,9 @@ _LETTERS = r"A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff"  # of scripts that p
 _NUMBER = re.compile(
     rf"(?<![{_LETTERS}0-9]) [0-9]++ (?: (?:[ ]?[-–][ ]?|[.,:/'’*×_+()]|\)?[ ]) [0-9]++ )*+", re.VERBOSE
 )
-_MIXED = re.compile(rf"(?<![{_LETTERS}0-9_.@/#&%=+-]) [A-Za-z0-9]++ (?: -[A-Za-z0-9]++ )*+ (?![{_LETTERS}_@/])", re.VERBOSE)
+_MIXED = re.compile(
+    rf"(?<![{_LETTERS}0-9_.@/#&%=+-]) [A-Za-z0-9]++ (?: -[A-Za-z0-9]++ )*+ (?![{_LETTERS}_@/])", re.VERBOSE
+)
 _BOXES = re.compile(r"(?m)^[0-9](?:\n[0-9](?=\n|\Z))++(?=\n|\Z)")
 _FOREIGN_DIGIT = re.compile(r"[^\W\D0-9]")
 _MAIL_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+")
@@ -47,30 +50,35 @@ _BLANK = re.compile("[\t\x0b\x0c\xa0\u2000-\u200a\u202f\u205f\u3000]")
 _MASK = "\x1f"
 
 _MONEY = "$€£¥₹₽₺₴₪฿₫₩₦₱₡¢"
-_MONEY_BEFORE = re.compile(
-    rf"(?:[{_MONEY}]|\b(?:USD|EUR|GBP|CHF|INR|Rs\.?|R\$|PLN|SEK|NOK|DKK|CZK|JPY|CNY|RMB|KRW|BRL|TRY|RUB|Rp\.?|kr\.?|NT\$|HK\$)) ?$",
-    re.IGNORECASE,
-)
+_CURRENCIES = "USD|EUR|GBP|CHF|INR|Rs\\.?|PLN|SEK|NOK|DKK|CZK|JPY|CNY|RMB|KRW|BRL|TRY|RUB|Rp\\.?|kr\\.?"
+_MONEY_BEFORE = re.compile(rf"(?:[{_MONEY}]|\b(?:{_CURRENCIES})) ?$", re.IGNORECASE)
+# None that is a common word of some language: "am", "em", "try".
 _UNIT_WORDS = """
-    usd eur gbp chf inr pln sek nok dkk czk jpy cny rmb krw brl try rub huf ron euros? dollars? pounds? zł złotych kr kr\\. kč ft lei tl руб\\w* грн лв
-    km m cm mm kg g mg lb lbs oz gb mb kb tb kwh kw w mah px pt em rem dpi ms s sec secs seconds? min mins minutes? h hrs? hours? days? weeks? months? years?
-    minuten stunden tagen? sekunden wochen jahren? heures? jours? semaines? mois ans minutos horas d[íi]as? dias años minuti ore giorni anni
-    minuter timmar dagar timer dager dage minuuttia tuntia päivää minut\\w* godzin\\w* dni hodin\\w* minut\\w* perc óra napig dakika saat gün
-    минут\\w* час\\w* дн\\w* суток хвилин\\w* годин\\w* phút giờ ngày menit jam hari λεπτά ώρες ημέρες دقيقة دقائق ساعة דקות שעות मिनट घंटे
-    points? punkte users? people members? customers? subscribers? followers? times x items? products? orders? emails? messages? views? stars? steps?
-    am pm uhr st nd rd th street road avenue lane drive blvd straße strasse str\\. rue calle
+    usd eur gbp chf inr pln sek nok dkk czk jpy cny rmb krw brl rub huf ron euros? dollars? pounds? cents?
+    zł złotych kr kč ft lei tl руб\\w* грн лв km cm mm kg mg lbs oz gb mb kb tb kwh kw mah dpi secs?
+    seconds? mins? minutes? hrs? hours? days? weeks? months? years? minuten stunden tagen? sekunden wochen
+    jahren? heures? jours? semaines? mois ans minutos horas d[íi]as? años minuti ore giorni anni minuter
+    timmar dagar timer dager dage minuuttia tuntia päivää minut\\w* godzin\\w* dni hodin\\w* perc óra napig
+    dakika saat gün минут\\w* час\\w* дн\\w* суток хвилин\\w* годин\\w* phút giờ ngày menit jam hari λεπτά
+    ώρες ημέρες دقيقة دقائق ساعة דקות שעות मिनट घंटे points? punkte users? people members? customers?
+    subscribers? followers? times items? products? orders? emails? messages? views? stars? steps? uhr street
+    road avenue lane drive blvd straße strasse str\\. rue calle
 """
+_UNITS = "|".join(_UNIT_WORDS.split())
 _UNIT_AFTER = re.compile(
-    rf"(?:[ ]?(?:[%‰°{_MONEY}]|[円元原圆圓원名件個个人天日年月号號點点분초일시간회개])|[ ]?[-–]?[ ]?(?:{'|'.join(_UNIT_WORDS.split())})(?!\w))",
+    rf"[ ]?[%‰°{_MONEY}円元原圆圓원名件個个人天日年月号號點点분초일시간회개]|[ ]?[-–]?[ ]?(?:{_UNITS})(?!\w)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}|2100")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_MEASURE = re.compile(r"[a-z][0-9]+|[0-9]+(?:[a-z]{1,3}|GB|MB|KB|TB|KG|CM|MM|KM|AM|PM|USD|EUR|GBP|MIN|PX|HZ|MHZ|GHZ|MP|MAH|KWH)")
+_MEASURE = re.compile(
+    r"[a-z][0-9]+|[0-9]+(?:[a-z]{1,3}|GB|MB|KB|TB|KG|CM|MM|KM|AM|PM|USD|EUR|GBP|MIN|PX|HZ|MHZ|GHZ|MP|MAH|KWH)"
+)
 _WORD_AND_NUMBER = re.compile(r"(?=[A-Z]*[AEIOUY])[A-Z]{3,}[0-9]{1,4}|[A-Za-z][a-z]{3,}[0-9]{1,4}")
 _PREFIXED = re.compile(r"([A-Z]{1,3})-[0-9]{4,8}")
 _JOINED = re.compile(r"\.\w| [0-9]{2,}")
 _NO_VOWELS = re.compile(r"[B-DF-HJ-NP-TV-XZ]{5,8}")
+_JOINTS = frozenset({" ", "-", "–", " - ", " – ", "- ", " -"})
 _BY_DIGITS = {4: 2, 5: 5, 6: 12, 7: 5, 8: 7, 9: 0, 10: -4}
 
 
@@ -92,7 +100,7 @@ def cleaned(text: str) -> str:
 
 
 def runs(text: str) -> list[Run]:
-    """Every number and every mix of a cleaned text in order, whether it is formed like a code or not. Linear in `text`."""
+    """Every number and every mix of a cleaned text in order, whether it is formed like a code or not."""
     found = [_boxes(one) for one in _BOXES.finditer(text)]
     boxed = {place for run in found for place in range(run.start, run.end)}
     found += _mixes(text)
@@ -112,31 +120,31 @@ def _boxes(found: re.Match[str]) -> Run:
 def _number(text: str, found: re.Match[str]) -> Run:
     start, end = found.span()
     written = found[0]
-    if _attached(text, start, end):
-        return Run(start, end)
     groups = re.split(r"[^0-9]+", written)
-    joints = set(re.split(r"[0-9]+", written)[1:-1])
     value = "".join(groups)
+    weight = _weight(value, groups, set(re.split(r"[0-9]+", written)[1:-1])) if len(written) < 30 else None
+    if weight is None or _attached(text, start, end):
+        return Run(start, end)
+    return Run(start, end, value, weight, vague=_YEAR.fullmatch(written) is not None)
+
+
+def _weight(value: str, groups: list[str], joints: set[str]) -> int | None:
+    """How usual it is for codes to have these groups of digits, joined so; None if no code has."""
     if len(groups) == 1:
         if not 4 <= len(value) <= 10:
-            return Run(start, end)
-        year = _YEAR.fullmatch(value) is not None
-        weight = -15 if _DATE.fullmatch(value) else _BY_DIGITS[len(value)]
-        return Run(start, end, value, weight, vague=year)
-    if not joints <= {" ", "-", "–", " - ", " – ", "- ", " -"} or len(joints) > 1:
-        return Run(start, end)
+            return None
+        return -15 if _DATE.fullmatch(value) else _BY_DIGITS[len(value)]
     sizes = {len(group) for group in groups}
-    blank = joints == {" "}
-    weight: int | None = None
-    if sizes == {1} and 4 <= len(groups) <= 10:
-        weight = 8
-    elif sizes == {3} and len(groups) <= 3:
-        weight = 12 if len(groups) == 2 else -4
-    elif sizes == {4} and len(groups) == 2 and not all(map(_YEAR.fullmatch, groups)):
-        weight = 5
-    elif sizes == {2} and blank and len(groups) <= 3:
-        weight = 0
-    return Run(start, end) if weight is None else Run(start, end, value, weight)
+    if len(joints) > 1 or len(sizes) > 1 or not joints <= _JOINTS:
+        return None
+    size, many = sizes.pop(), len(groups)
+    if size == 1:
+        return 8 if 4 <= many <= 10 else None
+    if size == 2:
+        return 0 if joints == {" "} and many <= 3 else None
+    if size == 3:
+        return {2: 12, 3: -4}.get(many)
+    return 5 if size == 4 and many == 2 and not all(map(_YEAR.fullmatch, groups)) else None
 
 
 def _attached(text: str, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""The events of a calendar that came by mail (RFC 5545, iTIP RFC 5546): what an invitation says, and what is wrong with it.
+"""The events of a calendar that came by mail (RFC 5545, RFC 5546): what an invitation says.
 
 Rules of this module:
 

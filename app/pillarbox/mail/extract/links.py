@@ -71,9 +71,11 @@ def addresses(text: str) -> Iterator[tuple[str, str, int]]:
     >>> list(addresses("(see www.example.org/a_(b), or not)"))
     [('http://www.example.org/a_(b)', 'www.example.org/a_(b)', 5)]
     """
+    if ":" not in text and "www." not in text.lower():
+        return
     for found in _ADDRESS.finditer(text):
         written = _without_sentence(found[0])
-        beginning = written.partition(":")[0].lower() if not written[:4].lower() == "www." else "www"
+        beginning = written.partition(":")[0].lower() if written[:4].lower() != "www." else "www"
         rest = written[4:] if beginning == "www" else written[len(beginning) :].lstrip(":/")
         if not rest or (beginning == "mailto" and "@" not in rest) or (beginning == "www" and "." not in rest):
             continue
@@ -162,8 +164,6 @@ def _of_html(html: str) -> Iterator[tuple[str, str]]:
 
 def _in_words(text: str) -> Iterator[_Open]:
     """The addresses in words that are no link of their own."""
-    if ":" not in text and "www." not in text.lower():
-        return
     for href, written, _ in addresses(decoded(text)):
         opened = _Open(charset.valid(href))
         opened.words.append(written)
@@ -183,7 +183,7 @@ def _opened(href: str | None, found: list[_Open]) -> _Open | None:
 def _button(
     name: str, written: dict[str, str], form: _Open | None, found: list[_Open]
 ) -> tuple[_Open | None, _Open | None]:
-    """The form around, and the link whose words a button's own are: its own address, or the form at its first button."""
+    """The form around, and the link whose words a button has: its own address, or the form at its first button."""
     kind = written.get("type", "submit" if name == "button" else "text").lower()
     if kind not in ("submit", "image"):
         return form, None

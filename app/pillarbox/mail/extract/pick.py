@@ -1,4 +1,4 @@
-"""One value of a message by its name, as plain text for shell scripts: `?pick=`, `--pick` and whoever else offers it."""
+"""One value of a message by its name, as plain text for shell scripts: `?pick=`, `--pick`."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _signals(lower: str) -> Iterator[Signal]:
 
 @cache
 def _phrases() -> _Phrases:
-    """Made when the first text with a number in it comes; the patterns each when a word begins so for the first time."""
+    """Made when the first text with a number in it comes; each pattern when a word begins so for the first time."""
     words: dict[str, dict[str, Kind]] = {}
     within: dict[str, dict[str, Kind]] = {}
     for kind, written in _KINDS:

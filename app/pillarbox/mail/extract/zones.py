@@ -1,9 +1,9 @@
-"""Which offset from UTC a local time of a calendar has, by the zones that the calendar brings along (RFC 5545 section 3.6.5).
+"""Which offset from UTC a local time of a calendar has, by the zones that it brings along (RFC 5545 section 3.6.5).
 
 Rules of this module:
 
-* what a zone says is looked up and never counted through: of a rule only the year of a time and the one before are worked
-  out, so a rule that begins in 1601 or comes every second costs nothing;
+* what a zone says is looked up and never counted through: of a rule only the year of a time and the one before are
+  worked out, so a rule that begins in 1601 or comes every second costs nothing;
 * rules that real zones have are read: once a year, on a day of a month or a weekday in it, until a moment; of any other
   rule only its first day counts;
 * a time that a change of clocks skips has the offset from before it, one that comes twice is the first (section 3.3.5);
@@ -143,8 +143,11 @@ def by_name(name: str) -> tzinfo | None:
 def local_time(value: str) -> datetime | None:
     """`20261123T090000` as a time without an offset, whatever follows; None when it is none."""
     found = _LOCAL.match(value[:40])
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     try:
-        return datetime(*(int(part) for part in found.groups()[:6])) if found else None
+        return datetime(year, month, day, hour, minute, min(second, 59))  # 60 is a leap second
     except ValueError:
         return None
 

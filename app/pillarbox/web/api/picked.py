@@ -14,8 +14,8 @@ from pillarbox.web import security
 WithPick = Annotated[
     Pick | None,
     Query(
-        description="Only this value, as plain text: `link` is the first link to follow, `code` the best one-time code, "
-        "`unsubscribe` the first address of List-Unsubscribe, `id` the message's number.",
+        description="Only this value, as plain text: `link` is the first link to follow, `code` the best one-time "
+        "code, `unsubscribe` the first address of List-Unsubscribe, `id` the message's number.",
         examples=["code"],
     ),
 ]
