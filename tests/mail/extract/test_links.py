@@ -128,35 +128,8 @@ def test_a_message_without_bodies_has_no_links() -> None:
     assert links(Mail()) == ()
 
 
-MARKUP = ["<a href=", "</a>", "<form action=", "<button>", "<input type=submit>", "<area href=x>", "<img alt=x>", "&#0;"]
-PIECES = [*MARKUP, "https://", "www.", "x.test", "mailto:", "a@b", "&amp;", *"\"'>/()]. \n\ud800\0"]
-    "<a href=",
-    '"',
-    "'",
-    ">",
-    "</a>",
-    "https://",
-    "www.",
-    "x.test",
-    "/",
-    "(",
-    ")",
-    "]",
-    ".",
-    "<form action=",
-    "<button>",
-    "<input type=submit>",
-    "<area href=x>",
-    "&#0;\n",
-    "&amp;",
-    "mailto:",
-    "a@b",
-    "<img alt=x>",
-    " ",
-    "\n",
-    "�",
-    "\x00",
-]
+MARKUP = ["<a href=", "</a>", "<form action=", "<button>", "<input type=submit>", "<area href=x>", "<img alt=x>"]
+PIECES = [*MARKUP, "https://", "www.", "x.test", "mailto:", "a@b", "&amp;", "&#0;", *"\"'>/()]. \n\ud800\0"]
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
