@@ -53,7 +53,7 @@ def show(html: str) -> None:
     preview(html, lambda _: None)
 
 
-def calls(work: Callable[[], None]) -> int:
+def calls(work: Callable[[], object]) -> int:
     """How many calls some work takes."""
     profiler = cProfile.Profile()
     profiler.runcall(work)

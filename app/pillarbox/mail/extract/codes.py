@@ -8,8 +8,8 @@ Rules of this module:
   that names numbers of another kind takes the first number after it;
 * a number on a line of its own may have its words further off, in the subject too;
 * the same value is listed once, where the text has it first, else the HTML, else the subject;
-* only the first `MAX_READ` characters and `MAX_NUMBERS` numbers of each body are looked at, and at most `MAX_CODES` are
-  given, so the time is bounded, whatever a message holds.
+* only the first `MAX_READ` characters of each body and the first 1,000 numbers in them are looked at, and at most
+  `MAX_CODES` are given, so the time is bounded, whatever a message holds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from pillarbox.mail.message import Mail
 Source = Literal["html", "text", "subject"]
 
 MAX_READ = 64 * 1024
-MAX_NUMBERS = 1000
 MAX_CODES = 50
 BEFORE, AFTER = 160, 60  # characters within which words belong to a number
 ENOUGH = 38  # of the score, to be a code
@@ -91,7 +90,7 @@ def codes(mail: Mail) -> tuple[Code, ...]:
 
 def _of_text(shown: str, source: Source, subject: frozenset[Kind]) -> Iterator[_Scored]:
     text = cleaned(shown)
-    numbers = runs(text)[:MAX_NUMBERS]
+    numbers = runs(text)
     if not any(run.value for run in numbers):
         return
     words = signals(text)

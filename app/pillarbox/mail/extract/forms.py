@@ -16,9 +16,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from pillarbox.mail.extract.links import addresses
+
+MAX_RUNS = 1000
 
 
 class Run(NamedTuple):
@@ -100,13 +103,11 @@ def cleaned(text: str) -> str:
 
 
 def runs(text: str) -> list[Run]:
-    """Every number and every mix of a cleaned text in order, whether it is formed like a code or not."""
-    found = [_boxes(one) for one in _BOXES.finditer(text)]
-    boxed = {place for run in found for place in range(run.start, run.end)}
-    found += _mixes(text)
-    mixed = {run.start for run in found}
-    numbers = _NUMBER.finditer(text)
-    found += [_number(text, one) for one in numbers if one.start() not in boxed and one.start() not in mixed]
+    """The numbers and mixes of a cleaned text in order, formed like codes or not; at most `MAX_RUNS` of each."""
+    found = [*map(_boxes, islice(_BOXES.finditer(text), MAX_RUNS)), *islice(_mixes(text), MAX_RUNS)]
+    taken = {place for run in found for place in range(run.start, run.end)}
+    numbers = islice(_NUMBER.finditer(text), MAX_RUNS)
+    found += [_number(text, one) for one in numbers if one.start() not in taken]
     return sorted(found, key=lambda run: run.start)
 
 
