@@ -6,7 +6,8 @@ from pathlib import Path
 from pillarbox.mail import parse as parser
 from pillarbox.mail.defects import CODES, Defects
 
-SOURCES = Path(parser.__file__).parent.glob("*.py")
+MAIL = Path(parser.__file__).parent
+SOURCES = [*MAIL.glob("*.py"), *MAIL.glob("extract/*.py")]
 DOCS = Path(__file__).parents[2] / "docs" / "parsing.md"
 NOTED = re.compile(r'(?:note|_say)\((?:note, )?"([a-z0-9-]+)"')
 

@@ -85,11 +85,13 @@ class _Times:
     def _in_zone(self, local: datetime, name: str) -> datetime:
         zone = self._known.get(name)
         offset = zone.offset(local) if zone else None
+        if offset is None and (usual := by_name(name)) is not None:
+            offset = usual.utcoffset(local)
+            self._note("calendar-zone-undefined")
         if offset is None:
-            named = by_name(name)
-            offset = named.utcoffset(local) if named else None
-            self._note("calendar-zone-undefined" if offset is not None else "calendar-zone-unknown")
-        return local if offset is None else local.replace(tzinfo=fixed(offset))
+            self._note("calendar-zone-unknown")
+            return local
+        return local.replace(tzinfo=fixed(offset))
 
 
 def _invitation(event: Component, method: str | None, part: int, times: _Times, note: Note) -> Invitation:

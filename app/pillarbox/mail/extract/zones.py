@@ -87,7 +87,9 @@ class Zone:
         offset_after = _offset(after.value) if after else None
         if first is None or offset_after is None:
             return
-        offset_before = (_offset(before.value) if before else None) or offset_after
+        offset_before = _offset(before.value) if before else None
+        if offset_before is None:
+            offset_before = offset_after
         changes.append((first, offset_before, offset_after))
         for listed in observance.all("RDATE"):
             times = map(local_time, listed.value.split(",")[:MAX_CHANGES])
@@ -190,5 +192,5 @@ def _numbers(written: str, least: int, most: int) -> list[int]:
 
 
 def fixed(offset: timedelta) -> timezone:
-    """A zone of one offset; to whole minutes, as RFC 3339 writes them."""
-    return timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
+    """A zone of one offset, cut to whole minutes, as RFC 3339 writes them."""
+    return timezone(timedelta(minutes=int(offset.total_seconds() / 60)))
