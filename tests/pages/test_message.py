@@ -72,6 +72,19 @@ def test_a_message_that_is_not_there_says_so(reader: Reader, address: str) -> No
     assert "There is no message" in words(reader.get(address, 404))
 
 
+def test_one_time_codes_stand_in_the_header_with_the_words_around_them(world: World, reader: Reader) -> None:
+    raw = b"Subject: Sign in\r\n\r\nYour code for <b>\"order\"</b> 4711 is 482 913.\r\n"
+    page = reader.get(f"/messages/{world.take(raw).id}")
+    (shown,) = page.css(".codes li")
+    assert words(shown) == "Code 482913 Copy"
+    assert shown.attributes["title"] == 'Your code for <b>"order"</b> 4711 is 482 913.'
+    copied = shown.css_first("button").attributes["data-copy"] or ""
+    assert page.css_first(copied).text() == "482913"
+    many = b"Subject: Recovery codes\r\n\r\n" + b"".join(b"8213 44%02d\r\n" % n for n in range(10))
+    assert len(reader.get(f"/messages/{world.take(many).id}").css(".codes li")) == 3
+    assert reader.get(f"/messages/{world.take(plain()).id}").css(".codes") == []
+
+
 def test_attachments_can_be_downloaded(world: World, reader: Reader) -> None:
     message = world.take(with_html("<p>Hi</p>"))
     page = reader.get(f"/messages/{message.id}")

@@ -17,7 +17,8 @@ from pillarbox.web.wording import Moment
 class MessagePage(Page):
     """`/messages/{id}`: the list it was opened from, what its headers and envelope say, and one panel.
 
-    `differs`: MAIL FROM is none of the From addresses. `date` is the Date header as it was written.
+    `differs`: MAIL FROM is none of the From addresses. `date` is the Date header as it was written. `codes` are the
+    best one-time codes, each with the words around it.
     """
 
     template: ClassVar[str] = "message.html"
@@ -36,6 +37,7 @@ class MessagePage(Page):
     differs: bool
     recipients: tuple[Rcpt, ...]
     attachments: tuple[Part, ...]
+    codes: tuple[tuple[str, str], ...]
     defects: int
     tags: tuple[str, ...]
     tab: Tab

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from pillarbox.box import Box, Change, Kept, Selection
 from pillarbox.errors import NotFound, StoreUnavailable
+from pillarbox.mail.message import Mail
 from pillarbox.web import wording
 from pillarbox.web.contexts import MessagePage, Tab
 from pillarbox.web.pages import address, panels
@@ -30,6 +31,9 @@ TABS: tuple[tuple[Tab, str], ...] = (
     ("transcript", "Transcript"),
     ("lint", "Lint"),
 )
+
+CODES = 3
+"""One-time codes that the header shows; the API has all."""
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +75,13 @@ def _mark_read(box: Box, message_id: int) -> None:
         log.warning("Message %d could not be marked read: %s", message_id, error)
 
 
+def _codes(mail: Mail) -> tuple[tuple[str, str], ...]:
+    # Here and not above: its patterns take 50 ms to make, which starting need not wait for.
+    from pillarbox.mail.extract.codes import codes
+
+    return tuple((code.value, code.context) for code in codes(mail)[:CODES])
+
+
 def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
     summary, mail, zone = kept.summary, kept.mail, address.zone(request)
     scope = address.scope(request)
@@ -94,6 +105,7 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         differs=differs(kept),
         recipients=recipients(kept),
         attachments=tuple(part for part in mail.attachments if not part.inline),
+        codes=_codes(mail),
         defects=len(mail.defects),
         tags=summary.tags,
         tab=tab,
