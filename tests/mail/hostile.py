@@ -299,3 +299,18 @@ def text_of_combining_marks(size: int) -> bytes:
 def base64_message_in_a_message(size: int) -> bytes:
     inner = base64.encodebytes(b"Subject: inner\r\n\r\n" + b"x" * (size * 3 // 4))
     return b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" + inner
+
+
+# Calendars
+
+
+@hostile
+def calendar_of_guests(size: int) -> bytes:
+    event = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"
+    return b"Content-Type: text/calendar\r\n\r\n" + event + b"ATTENDEE;CN=a:mailto:a@x.test\r\n" * (size // 31)
+
+
+@hostile
+def calendars_of_folds(size: int) -> bytes:
+    part = b"--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n"
+    return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + (part + b"\r\n " * 100) * (size // 352)

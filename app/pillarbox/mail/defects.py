@@ -56,7 +56,7 @@ CODES: dict[str, str] = {
     "calendar-time-unreadable": "A time or duration of a calendar cannot be read and was left out.",
     "calendar-zone-undefined": "A time names a zone that its calendar lacks; the usual one of that name was taken.",
     "calendar-zone-unknown": "A time names a zone that is not known; it is shown without an offset.",
-    "calendar-too-large": "A calendar has over 20,000 lines, 100 events or 1,000 guests, or 1 MB. Partly parsed.",
+    "calendar-too-large": "A calendar has over 10,000 lines, 100 events or 1,000 guests, or 1 MB. Partly parsed.",
     # the parser itself
     "parse-failed": "The parser failed on this message; it is kept whole and shown raw. Please report it.",
 }

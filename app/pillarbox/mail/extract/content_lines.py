@@ -4,7 +4,7 @@ Rules of this module:
 
 * what can be read is read: a line that is none is skipped, a component that is not ended ends where its
   surroundings end;
-* components are kept three deep, which is how deep events and zones stand, and values up to 64 KB; 20,000 lines of a
+* components are kept three deep, which is how deep events and zones stand, and values up to 64 KB; 10,000 lines of a
   calendar are read;
 * linear in the calendar, no recursion.
 """
@@ -20,7 +20,7 @@ Note = Callable[[str], None]
 
 MAX_DEPTH = 3
 MAX_VALUE = 1 << 16
-MAX_LINES = 20_000
+MAX_LINES = 10_000
 
 _UNFOLDED = re.compile(r"[^\n]++(?:\n[ \t][^\n]*+)*+")
 _FOLD = re.compile(r"\r?\n[ \t]")

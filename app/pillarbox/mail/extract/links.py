@@ -53,7 +53,6 @@ _SPACE = re.compile(r"[\s\x00-\x1f\u2028\u2029]+")
 _UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]")
 _IN_ADDRESS = re.compile(r"[\t\r\n]")
 _AROUND = "".join(map(chr, range(33))) + "\xa0"
-_NO_WORDS = frozenset({"script", "style", "title", "noembed", "noframes", "iframe", "xmp"})
 _BREAKING = frozenset({"br", "p", "div", "td", "th", "tr", "li", "table", "h1", "h2", "h3", "h4"})
 
 

@@ -17,12 +17,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from pillarbox.box.wait import Unmet, Waited, wait
-from pillarbox.errors import NotFound
-from pillarbox.mail.extract.pick import MISSING, Pick, pick
+from pillarbox.mail.extract.pick import Pick
 from pillarbox.mail.match import Conditions
 from pillarbox.mail.match.sentence import sentence
-from pillarbox.web import problems, security
+from pillarbox.web import problems
 from pillarbox.web.api.dependencies import After, InInbox, TheBox, TheConfig, WithWords
+from pillarbox.web.api.picked import picked
 from pillarbox.web.config import WebConfig
 from pillarbox.web.hangup import unless_gone
 from pillarbox.web.query import wanted as query_wanted
@@ -141,14 +141,7 @@ def _whole(waited: Waited) -> Response:
 
 
 def _picked(waited: Waited, name: Pick) -> Response:
-    first = waited.messages[0]
-    value = pick(first.mail, name, number=first.summary.id)
-    if value is None:
-        raise NotFound(f"Message {first.summary.id} {MISSING[name]}.")
-    return Response(
-        value.encode(),
-        headers={"content-type": "text/plain; charset=utf-8", "content-security-policy": security.PART_POLICY},
-    )
+    return picked(waited.messages[0], name)
 
 
 def _unmet(
