@@ -81,4 +81,5 @@ def test_addresses_in_text_become_links_without_the_sentence_around_them() -> No
         ("!", None),
     ]
     assert runs("javascript:alert(1) ftp://a") == [("javascript:alert(1) ftp://a", None)]
+    assert runs("www.a.example/(x)") == [("www.a.example/(x)", "http://www.a.example/(x)")]
     assert runs("") == []

@@ -35,9 +35,6 @@ BLOCKED = (
 )
 """Ends the document, so that the doctype stays first: hatches the place of a picture that was not loaded."""
 
-_LINK = re.compile(r"https?://[^\s<>\"'\x00-\x20]{1,2000}")
-_TRAILING = ".,;:!?)]}»”’"
-
 
 def add(router: APIRouter, box: Box) -> None:
     @router.get("/messages/{message}/preview")
@@ -95,14 +92,18 @@ def text_document(text: str | None) -> str:
 
 def runs(text: str) -> list[tuple[str, str | None]]:
     """Text cut at its web addresses: (text, where it leads or None)."""
+    # Here and not above: its patterns take time to make, which starting need not wait for.
+    from pillarbox.mail.extract.links import addresses
+
     found: list[tuple[str, str | None]] = []
     at = 0
-    for match in _LINK.finditer(text):
-        address_ = match.group().rstrip(_TRAILING)
-        if match.start() > at:
-            found.append((text[at : match.start()], None))
-        found.append((address_, address_))
-        at = match.start() + len(address_)
+    for href, written, start in addresses(text):
+        if not href[:8].lower().startswith(("http://", "https://")):
+            continue
+        if start > at:
+            found.append((text[at:start], None))
+        found.append((written, href))
+        at = start + len(written)
     if at < len(text):
         found.append((text[at:], None))
     return found
