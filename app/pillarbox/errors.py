@@ -9,6 +9,7 @@ PillarboxError
 ├── Unreachable           whoever should answer a command over HTTP does not, or is no catcher; exit code 1
 ├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which
 ├── NotFound              the caller: there is no such message, session or part
+├── Conflict              the caller: what is there stands in the way; 409
 └── Invalid               the caller: a parameter or body that cannot be right; `where` names it
 """
 
@@ -53,6 +54,10 @@ class StoreFull(StoreUnavailable):
 
 class NotFound(PillarboxError):
     """What was asked for does not exist, or does no longer."""
+
+
+class Conflict(PillarboxError):
+    """What was asked for cannot be done to what is there; the text says what stands in the way."""
 
 
 class Invalid(PillarboxError):

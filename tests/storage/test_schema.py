@@ -141,6 +141,13 @@ OLD_SEARCH = {
     "postgresql": ("UPDATE search SET words = '''hello'':1A ''flag:inbox1'''",),
 }
 
+OLD_INBOXES = (
+    "DROP INDEX inbox_expires_at",
+    "DROP INDEX inbox_was",
+    "ALTER TABLE inbox DROP COLUMN password",
+    "ALTER TABLE inbox DROP COLUMN was",
+)
+
 
 def test_messages_of_before_searching_for_parts_are_found_by_them(
     url: str, inside: Inside, open_at: Callable[[str], SqlStore], monkeypatch: pytest.MonkeyPatch
@@ -160,6 +167,7 @@ def test_messages_of_before_searching_for_parts_are_found_by_them(
         "DROP INDEX message_unread",
         "DROP INDEX message_pinned",
         "DELETE FROM counter WHERE name = 'transcripts'",
+        *OLD_INBOXES,
         "UPDATE schema_info SET revision = '0003', compatible_from = '0001'",
     )
     upgraded = open_at(url)
@@ -264,8 +272,25 @@ def test_transcripts_of_before_are_counted(url: str, inside: Inside, open_at: Ca
     store.close()
     inside.run(
         "DELETE FROM counter WHERE name = 'transcripts'",
+        *OLD_INBOXES,
         "UPDATE schema_info SET revision = '0004', compatible_from = '0004'",
     )
     open_at(url)
     assert counters(inside) == totals(inside)
     assert counters(inside)[0, "transcripts"] > 0
+
+
+def test_inboxes_of_before_are_given_a_password_each(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore]
+) -> None:
+    store = open_at(url)
+    deliver(store, delivery(inbox="orders"))
+    store.close()
+    inside.run(*OLD_INBOXES, "UPDATE schema_info SET revision = '0005', compatible_from = '0004'")
+    upgraded = open_at(url)
+    passwords = {one.name: one.password for one in upgraded.inboxes()}
+    assert set(passwords) == {"default", "orders"}
+    assert len(set(passwords.values()) - {""}) == 2
+    assert upgraded.password("orders") == passwords["orders"]
+    upgraded.close()
+    assert {one.name: one.password for one in open_at(url).inboxes()} == passwords

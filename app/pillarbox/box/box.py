@@ -11,15 +11,19 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from pillarbox.box import credentials
 from pillarbox.box.endings import Endings
+from pillarbox.box.expiry import Expiry
 from pillarbox.box.figures import Figures, StoreFigures
 from pillarbox.box.kept import Kept
 from pillarbox.box.recent import Recent
 from pillarbox.box.session import LiveSession
 from pillarbox.box.store import (
+    DEFAULT_INBOX,
     Change,
     Counts,
     Delivery,
@@ -35,9 +39,9 @@ from pillarbox.box.store import (
     StoredMessage,
 )
 from pillarbox.box.waiting import Waiting
-from pillarbox.errors import NotFound, StoreUnavailable
+from pillarbox.errors import Conflict, NotFound, StoreUnavailable
 from pillarbox.events import Bus
-from pillarbox.mail import lint, parse, transcript
+from pillarbox.mail import inbox, lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.session import Session
@@ -69,6 +73,9 @@ LINTED = 20_000
 JUDGES = 2
 """Messages that are held against what is expected of them at the same time, in threads that nobody else waits for."""
 
+MAX_NAME = 64
+"""Characters of a name that nobody has, as it is told."""
+
 log = logging.getLogger(__name__)
 
 
@@ -82,6 +89,7 @@ class Box:
         self.recent = Recent(self, lambda: self.waiting.changes)
         self.judges = ThreadPoolExecutor(JUDGES, thread_name_prefix="judge")
         self._endings = Endings()
+        self._expiry = Expiry(store)
         self._keep = keep or Keep()
         self._live: set[LiveSession] = set()
         self._untold: list[LiveSession] = []
@@ -129,6 +137,7 @@ class Box:
     async def keep_house(self) -> None:
         """Until cancelled: write what open sessions have said, make it findable, remove what is deleted or too much."""
         async with asyncio.TaskGroup() as house:
+            house.create_task(self._expiry.run())
             house.create_task(self._save_sessions())
             house.create_task(self._use_quiet())
             house.create_task(self._purge())
@@ -219,7 +228,10 @@ class Box:
         raw = self.store.raw(message_id) if stored is not None else None
         if stored is None or raw is None:
             raise NotFound(f"There is no message {message_id}.")
-        return Kept(stored.summary, stored.envelope, stored.segment, raw, parse.parse(raw), stored.lint)
+        mail = parse.parse(raw)
+        if misnamed := inbox.defects(stored.envelope, mail.headers):
+            mail = replace(mail, defects=mail.defects + misnamed)
+        return Kept(stored.summary, stored.envelope, stored.segment, raw, mail, stored.lint)
 
     def raw(self, message_id: int) -> bytes:
         """The bytes as they were taken. Raises NotFound."""
@@ -303,6 +315,31 @@ class Box:
 
     def inboxes(self) -> tuple[Inbox, ...]:
         return self.store.inboxes()
+
+    def inbox(self, name: str) -> Inbox:
+        """Raises NotFound."""
+        found = self.store.inbox(name)
+        if found is None:
+            raise NotFound(f"There is no inbox {name[:MAX_NAME]}.")
+        return found
+
+    def make_inbox(self, name: str | None = None, ttl: float | None = None) -> Inbox:
+        """Make one of that name, or of one that nobody has, which stays for `ttl` seconds. Raises Conflict."""
+        made = None
+        while made is None:
+            made = self.store.make_inbox(name or credentials.inbox_name(), ttl)
+            if made is None and name is not None:
+                raise Conflict(f"There is an inbox {name} already: use it, remove it first, or choose another name.")
+        if ttl is not None:
+            self._expiry.look()
+        return made
+
+    def remove_inbox(self, name: str) -> None:
+        """Remove an inbox with its mail, for good. Raises NotFound, and Conflict for the one that always is."""
+        if name == DEFAULT_INBOX:
+            raise Conflict(f"The inbox {DEFAULT_INBOX} always is there: only its messages can be deleted.")
+        if not self.store.remove_inbox(name):
+            raise NotFound(f"There is no inbox {name[:MAX_NAME]}.")
 
     def counts(self) -> Counts:
         return self.store.counts()

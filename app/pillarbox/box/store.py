@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -189,11 +189,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
+    """`password` goes with the name in AUTH; "" until a program that gives one has been started."""
+
     name: str
     created_at: datetime
     expires_at: datetime | None
     total: int
     unread: int
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +259,7 @@ class Store(Protocol):
         """Hide messages at once; `purge` removes them later. The number hidden."""
 
     def restore(self, ids: Sequence[int]) -> int:
-        """Show hidden messages again, as far as they have not been purged."""
+        """Show hidden messages again, as far as they have not been purged and their inbox is there."""
 
     def purge(self, hidden_before: datetime) -> int:
         """Remove for good what was hidden before that time."""
@@ -272,6 +275,20 @@ class Store(Protocol):
         """
 
     def inboxes(self) -> tuple[Inbox, ...]: ...
+
+    def inbox(self, name: str) -> Inbox | None: ...
+
+    def password(self, name: str) -> str | None:
+        """That of an inbox; None when there is no such inbox."""
+
+    def make_inbox(self, name: str, ttl: float | None) -> Inbox | None:
+        """Make an empty one that stays for `ttl` seconds, or until it is removed. None: there is one of that name."""
+
+    def remove_inbox(self, name: str) -> bool:
+        """Remove it, and its mail for good; whether there was one."""
+
+    def expire(self) -> float | None:
+        """Remove the inboxes whose time is up. Seconds until the next one, None when none will be."""
 
     def counts(self) -> Counts: ...
 

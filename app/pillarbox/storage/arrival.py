@@ -8,8 +8,9 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from pillarbox.box.store import DEFAULT_INBOX, Delivery, SessionKey, whose
+from pillarbox.box.store import Delivery, SessionKey, whose
 from pillarbox.mail.envelope import Role, roles
+from pillarbox.mail.inbox import Named, named
 from pillarbox.mail.lint import of_message
 from pillarbox.mail.message import Digest, Lint, Summary
 from pillarbox.mail.parse import digest as digest_of
@@ -22,10 +23,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Arrival:
-    """`recipients` are (address, params as JSON, role) in RCPT order; `words` is the content of the search row."""
+    """`recipients` are (address, params as JSON, role) in RCPT order; `words` is the content of the search row.
+
+    `named` are the inboxes that it may go into, best first.
+    """
 
     delivery: Delivery
-    inbox: str
+    named: tuple[Named, ...]
     digest: Digest
     sha256: bytes
     encoding: str
@@ -40,11 +44,11 @@ class Arrival:
     def key(self) -> SessionKey | None:
         return self.delivery.key
 
-    def summary(self, message_id: int, session_id: int | None) -> Summary:
+    def summary(self, message_id: int, inbox: str, session_id: int | None) -> Summary:
         digest = self.digest
         return Summary(
             id=message_id,
-            inbox=self.inbox,
+            inbox=inbox,
             session_id=session_id,
             received_at=self.delivery.received_at,
             size=len(self.delivery.raw),
@@ -91,18 +95,25 @@ def ready(delivery: Delivery, packer: Packer, search: Search) -> Arrival:
     fitted = rows.fitted(found)
     encoding, body = packer.pack(raw)
     addresses = [rows.clean(recipient.address) for recipient in envelope.rcpt_to]
-    named = roles(addresses, [a.address for a in fitted.to], [a.address for a in fitted.cc])
+    roles_of = roles(addresses, [a.address for a in fitted.to], [a.address for a in fitted.cc])
     params = [rows.params_json(recipient.params) for recipient in envelope.rcpt_to]
     lint = of_message(raw, fitted, envelope, wired=delivery.wired, received_at=delivery.received_at)
     return Arrival(
         delivery=delivery,
-        inbox=rows.clean(delivery.inbox or DEFAULT_INBOX)[:63],
+        named=_named(delivery, fitted),
         digest=fitted,
         sha256=hashlib.sha256(raw).digest(),
         encoding=encoding,
         body=body,
         mail_from=rows.clean(envelope.mail_from.address),
-        recipients=tuple(zip(addresses, params, named, strict=True)),
+        recipients=tuple(zip(addresses, params, roles_of, strict=True)),
         words=search.content(searchable(envelope, fitted, lint=bool(lint))),
         lint=lint,
     )
+
+
+def _named(delivery: Delivery, found: Digest) -> tuple[Named, ...]:
+    if delivery.inbox is not None:
+        return (Named(delivery.inbox, True),)
+    auth = delivery.facts.auth if delivery.facts is not None else None
+    return named(delivery.envelope, found.fields, auth.username if auth is not None else None)

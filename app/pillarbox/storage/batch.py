@@ -81,14 +81,15 @@ class Batch:
     def write(self, work: Sequence[Work]) -> None:
         """Everything but the commit. Afterwards `summaries` holds those of the arrivals by their index in `work`."""
         arrivals = [one for one in work if isinstance(one, Arrival)]
-        known, made = inboxes.ids(self.connection, self.database, {arrival.inbox for arrival in arrivals})
+        settled, made = inboxes.settle(self.connection, self.database, [arrival.named for arrival in arrivals])
         events = [Event(kind="inbox.changed", inbox=name) for name in made]
         self._give_lines(work)
-        ids = iter(self._allocate(tables.message, len(arrivals)))
+        ids = self._allocate(tables.message, len(arrivals))
+        places = iter([(message_id, name) for message_id, (name, _) in zip(ids, settled, strict=True)])
         for index, one in enumerate(work):
-            events.extend(self._take(index, one, ids))
+            events.extend(self._take(index, one, places))
         self._write_sessions()
-        self._write_messages(work, known)
+        self._write_messages(work, dict(settled))
         self._write_segments()
         self._totals.write(self.connection, self.database)
         self.events = journal.write(self.connection, self.database, self._with_messages(events))
@@ -126,8 +127,8 @@ class Batch:
         for key, facts in last.items():
             self._lines[key] = _Line(given[key] if key.id is None else key.id, key.id is None, facts, key in due)
 
-    def _take(self, index: int, one: Work, ids: Iterator[int]) -> Iterator[Event]:
-        """Gather the rows of one piece of work; what it makes happen, in order."""
+    def _take(self, index: int, one: Work, places: Iterator[tuple[int, str]]) -> Iterator[Event]:
+        """Gather the rows of one piece of work; what it makes happen, in order. `places` are ids and inboxes."""
         key, facts = session_of(one)
         line = self._lines[key] if key is not None and facts is not None else None
         if line is not None and facts is not None and line.new and not line.told:
@@ -135,10 +136,10 @@ class Batch:
             yield Event(kind="session.opened", session_id=line.id, session=Session(line.id, facts, ()))
         message_id = None
         if isinstance(one, Arrival):
-            message_id = next(ids)
-            summary = one.summary(message_id, line.id if line else None)
+            message_id, inbox = next(places)
+            summary = one.summary(message_id, inbox, line.id if line else None)
             self.summaries[index] = summary
-            yield Event(kind="message.added", inbox=one.inbox, session_id=summary.session_id, summary=summary)
+            yield Event(kind="message.added", inbox=inbox, session_id=summary.session_id, summary=summary)
         if line is not None and facts is not None:
             line.delivered += message_id is not None
             self._segments.extend(self._segment(line.id, segment, message_id) for segment in _segments_of(one))
@@ -183,7 +184,7 @@ class Batch:
         for index, summary in self.summaries.items():
             arrival = work[index]
             assert isinstance(arrival, Arrival)
-            inbox_id = known[arrival.inbox]
+            inbox_id = known[summary.inbox]
             messages.append(arrival.row(summary, inbox_id))
             for position, recipient in enumerate(arrival.recipients):
                 recipients.append((summary.id, position, *recipient))

@@ -22,11 +22,13 @@ from pillarbox.events import Event
 from pillarbox.storage import journal, messages, rows
 from pillarbox.storage.choice import choice
 from pillarbox.storage.database import Database, Done
-from pillarbox.storage.tables import inbox, message, message_tag, tag
+from pillarbox.storage.tables import GONE, INBOX_NAME, VISIBLE, inbox, message, message_tag, tag
 from pillarbox.storage.totals import Totals
 
 CHOSEN = 10_000
 """Ids of a selection that are read at a time."""
+
+_GONE = sa.select(inbox.c.id).where(GONE)
 
 
 def selected(connection: Connection, database: Database, selection: Selection, below: int) -> Sequence[int]:
@@ -41,6 +43,12 @@ def selected(connection: Connection, database: Database, selection: Selection, b
     if selection.ids is not None:
         query = query.where(message.c.id.in_(selection.ids))
     return connection.execute(query.order_by(key.desc()).limit(CHOSEN)).scalars().all()
+
+
+def orphaned(connection: Connection) -> Sequence[int]:
+    """Some ids of visible messages whose inbox is gone."""
+    query = sa.select(message.c.id).where(message.c.inbox_id.in_(_GONE), VISIBLE)
+    return connection.execute(query.limit(CHOSEN)).scalars().all()
 
 
 def change(connection: Connection, *, database: Database, ids: Sequence[int], what: Change) -> Done:
@@ -80,9 +88,9 @@ def hide(connection: Connection, *, database: Database, ids: Sequence[int]) -> D
 
 
 def restore(connection: Connection, *, database: Database, ids: Collection[int]) -> Done:
-    """Show those of the messages again that are hidden; they are told as added."""
+    """Show those of the messages again that are hidden and whose inbox is there; they are told as added."""
     hidden = sa.select(message.c.id).where(message.c.id.in_(ids), message.c.hidden_at.is_not(None))
-    found = connection.execute(hidden.order_by(message.c.id)).scalars().all()
+    found = connection.execute(hidden.where(message.c.inbox_id.not_in(_GONE)).order_by(message.c.id)).scalars().all()
     if not found:
         return Done(0)
     connection.execute(sa.update(message).where(message.c.id.in_(found)).values(hidden_at=None))
@@ -124,7 +132,7 @@ def count(connection: Connection, database: Database, ids: Sequence[int], sign: 
     totals = Totals()
     gone: defaultdict[str, list[int]] = defaultdict(list)
     query = (
-        sa.select(message.c.id, message.c.inbox_id, message.c.read, message.c.size, inbox.c.name)
+        sa.select(message.c.id, message.c.inbox_id, message.c.read, message.c.size, INBOX_NAME)
         .join(inbox, inbox.c.id == message.c.inbox_id)
         .where(message.c.id.in_(ids))
         .order_by(message.c.id)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Table
 
@@ -34,6 +34,13 @@ class Done:
     seconds: float = 0.0
 
 
+class KnownInbox(NamedTuple):
+    """`expires_at` is in microseconds since the epoch, None of one that stays."""
+
+    id: int
+    expires_at: int | None
+
+
 class Database(Protocol):
     @property
     def url(self) -> str:
@@ -44,8 +51,8 @@ class Database(Protocol):
         """Whether other nodes may use it at the same time."""
 
     @property
-    def inboxes(self) -> dict[str, int] | None:
-        """The ids of inboxes by name as far as they are known, where nobody else can remove one; else None."""
+    def inboxes(self) -> dict[str, KnownInbox] | None:
+        """Inboxes by name as far as they are known, where nobody else can remove one; else None."""
 
     @property
     def search(self) -> Search: ...

@@ -25,7 +25,7 @@ from pillarbox.storage import body, inboxes, rows, totals
 from pillarbox.storage.choice import Choice, choice
 from pillarbox.storage.database import Database
 from pillarbox.storage.search import Search
-from pillarbox.storage.tables import VISIBLE, inbox, lint, message, message_tag, raw, recipient, tag
+from pillarbox.storage.tables import INBOX_NAME, VISIBLE, inbox, lint, message, message_tag, raw, recipient, tag
 
 MAX_TOTAL = 10_000
 
@@ -33,7 +33,7 @@ COUNTING = 0.002
 """Seconds of work after which no further piece than the second is counted; what is found then is a total that is not
 exact."""
 
-_LISTED = sa.select(message, inbox.c.name.label("inbox"))
+_LISTED = sa.select(message, INBOX_NAME.label("inbox"))
 _ANY_HIDDEN = sa.select(sa.exists().where(message.c.hidden_at.is_not(None)))
 
 

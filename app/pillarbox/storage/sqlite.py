@@ -32,7 +32,7 @@ from sqlalchemy.pool import QueuePool
 
 from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.storage import totals
-from pillarbox.storage.database import Done, Row, insert_statement
+from pillarbox.storage.database import Done, KnownInbox, Row, insert_statement
 from pillarbox.storage.locks import FileLock
 from pillarbox.storage.search_sqlite import AUTOMERGE, SqliteSearch
 from pillarbox.storage.session_search_rows import SqliteSessionSearch
@@ -73,7 +73,7 @@ class SqliteDatabase:
         self.url = f"sqlite:///{self._path}"
         self.search = SqliteSearch()
         self.session_search = SqliteSessionSearch()
-        self.inboxes: dict[str, int] = {}
+        self.inboxes: dict[str, KnownInbox] = {}
         self._last: dict[str, int] = {}
         _check_place(self._path)
         self._lock = FileLock(self._path)

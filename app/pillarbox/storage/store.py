@@ -172,6 +172,7 @@ class SqlStore:
     def purge(self, hidden_before: datetime) -> int:
         """Also trims the event table, takes deleted words out of the index and gives free space back."""
         total = self._upkeep.purge(hidden_before)
+        self._upkeep.remove_empty()
         if self._hears_late():
             self.hear_sessions()
         self._upkeep.tidy()
@@ -245,6 +246,28 @@ class SqlStore:
     def inboxes(self) -> tuple[Inbox, ...]:
         with self._database.read() as connection:
             return inboxes.listed(connection)
+
+    def inbox(self, name: str) -> Inbox | None:
+        with self._database.read() as connection:
+            return inboxes.one(connection, name)
+
+    def password(self, name: str) -> str | None:
+        with self._database.read() as connection:
+            return inboxes.password(connection, name)
+
+    def make_inbox(self, name: str, ttl: float | None) -> Inbox | None:
+        making = inboxes.Making(self._database, name, None if ttl is None else int(ttl * 1_000_000))
+        self._writer.order(making)
+        return making.made
+
+    def remove_inbox(self, name: str) -> bool:
+        if not self._writer.order(partial(inboxes.release, database=self._database, name=name)).count:
+            return False
+        self._upkeep.bury()
+        return True
+
+    def expire(self) -> float | None:
+        return self._upkeep.expire()
 
     def counts(self) -> Counts:
         with self._database.read() as connection:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     and_,
     exists,
     false,
+    func,
     text,
     true,
 )
@@ -119,8 +120,20 @@ inbox = Table(
     Column("name", String(63), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
+    # As it is, because CRAM-MD5 and SCRAM cannot do with a hash. An older program leaves it empty.
+    Column("password", String(32), nullable=False, server_default=""),
+    # Of an inbox that is gone: what it was called. Its name is one that none can have, so that a new inbox can take the
+    # old one at once; the row stays until its last message has been removed.
+    Column("was", String(63)),
     sqlite_autoincrement=True,
 )
+EXPIRING = inbox.c.expires_at.is_not(None)
+Index("inbox_expires_at", inbox.c.expires_at, sqlite_where=EXPIRING, postgresql_where=EXPIRING)
+GONE = inbox.c.was.is_not(None)
+INBOX_NAME = func.coalesce(inbox.c.was, inbox.c.name)
+"""By which people know it, gone or not."""
+
+Index("inbox_was", inbox.c.was, sqlite_where=GONE, postgresql_where=GONE)
 
 message = Table(
     "message",

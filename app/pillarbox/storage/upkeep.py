@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pillarbox.box.store import Keep, Selection
-from pillarbox.storage import changes, journal, messages, removal, retention, rows, search_rows, totals
+from pillarbox.storage import changes, inboxes, journal, messages, removal, retention, rows, search_rows, totals
 from pillarbox.storage.database import Database, Done, Row
 from pillarbox.storage.pace import TARGET, Pace
 from pillarbox.storage.retention import Old
@@ -92,6 +92,35 @@ class Upkeep:
             start += len(piece)
             total += self._order(self._marking, len(piece), partial(step, database=self._database, ids=piece)).count
         return total
+
+    def expire(self) -> float | None:
+        """Let go of the inboxes whose time is up; seconds until the next one, None when none will be."""
+        while self._seconds_left() == 0:
+            self._writer.order(partial(inboxes.expire, database=self._database))
+        self.bury()
+        return self._seconds_left()
+
+    def _seconds_left(self) -> float | None:
+        with self._database.read() as connection:
+            return inboxes.next_expiry(connection, self._database)
+
+    def bury(self) -> None:
+        """Hide the mail of inboxes that are gone."""
+        while ids := self._read_orphaned():
+            self._mark(ids, changes.hide)
+
+    def _read_orphaned(self) -> Sequence[int]:
+        with self._database.read() as connection:
+            return changes.orphaned(connection)
+
+    def remove_empty(self) -> None:
+        """Remove the rows of inboxes that are gone, as far as nothing is left in them."""
+        while ids := self._read_empty():
+            self._writer.order(partial(inboxes.remove, ids=ids))
+
+    def _read_empty(self) -> Sequence[int]:
+        with self._database.read() as connection:
+            return inboxes.empty(connection)
 
     def purge(self, hidden_before: datetime) -> int:
         before = rows.micros(hidden_before)

@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from pillarbox.box.figures import StoreFigures
-from pillarbox.box.store import DEFAULT_INBOX, Delivery, whose
+from pillarbox.box.store import Delivery, whose
 from pillarbox.errors import StoreUnavailable
 from pillarbox.events import Event
 from pillarbox.mail.message import Summary
@@ -97,7 +97,7 @@ class Writer:
         with self._database.write(patient=True) as connection:
             self._node_id = nodes.register(connection, self._database)
             events = nodes.lose_sessions(connection, self._database, self._node_id, self._silence)
-            inboxes.ids(connection, self._database, {DEFAULT_INBOX})
+            inboxes.prepare(connection, self._database)
         self._tell(events)
         self._beat_at = time.monotonic() + self._silence / nodes.BEATS
         self._thread.start()

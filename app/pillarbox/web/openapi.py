@@ -23,12 +23,17 @@ Json = dict[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _OPEN = ("/healthz", "/readyz")
+_CONFLICTS = ("createInbox", "deleteInbox")
 _SCHEMAS = "#/components/schemas/"
 _PROBLEMS = {
     "400": ("A parameter or the body is wrong, or unknown.", "limit: Must be less than or equal to 500."),
     "401": ("A user name and a password are needed.", "A user name and a password are needed."),
     "403": ("A web page of another origin asked for a change.", "A page of another origin may not change anything."),
     "404": ("There is no such thing.", "There is no message 42."),
+    "409": (
+        "What is there stands in the way.",
+        "There is an inbox checkout already: use it, remove it first, or choose another name.",
+    ),
     "413": ("The body is too large.", "The message may have at most 100000000 octets."),
     "415": ("The body is of another type than the route takes.", "The body must be message/rfc822."),
     "421": ("The Host header is none of this server's names.", "This server does not answer to the name 'evil.test'."),
@@ -106,6 +111,8 @@ def _tell_problems(operation: Json, path: str, method: str) -> None:
         statuses.remove("400")
     if path == "/healthz":
         statuses.remove("503")
+    if operation["operationId"] in _CONFLICTS:
+        statuses.add("409")
     # A session that is not there to be followed; a message without the value that is picked.
     if operation["operationId"] in ("streamEvents", "waitForMessages"):
         statuses.add("404")

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
-from pillarbox.errors import Invalid, NotFound, Stopping, StoreUnavailable
+from pillarbox.errors import Conflict, Invalid, NotFound, Stopping, StoreUnavailable
 from pillarbox.web.schemas.problem import Problem, ProblemError
 
 MEDIA_TYPE = "application/problem+json"
@@ -77,6 +77,9 @@ def install(app: FastAPI) -> None:
     def not_found(request: Request, error: Exception) -> Response:
         return answer(request, problem(404, str(error)))
 
+    async def in_the_way(request: Request, error: Exception) -> Response:
+        return answer(request, problem(409, str(error)))
+
     async def wrong(request: Request, error: Exception) -> Response:
         assert isinstance(error, Invalid)
         return answer(request, invalid(error.where, str(error)))
@@ -102,6 +105,7 @@ def install(app: FastAPI) -> None:
         return answer(request, problem(error.status_code, detail), headers)
 
     app.add_exception_handler(NotFound, not_found)
+    app.add_exception_handler(Conflict, in_the_way)
     app.add_exception_handler(Invalid, wrong)
     app.add_exception_handler(StoreUnavailable, unavailable)
     app.add_exception_handler(Stopping, unavailable)

@@ -40,7 +40,7 @@ def test_inboxes_are_listed_with_their_counts(world: World) -> None:
     answer = assert_shape(world.client.get("/api/v1/inboxes"), "listInboxes")
     found = {one["name"]: one for one in answer["inboxes"]}
     assert set(found) == {"default", "checkout"}
-    assert list(found["checkout"]) == ["name", "created_at", "expires_at", "total", "unread"]
+    assert list(found["checkout"]) == ["name", "created_at", "expires_at", "total", "unread", "address", "smtp"]
     assert (found["checkout"]["total"], found["checkout"]["unread"]) == (2, 2)
     assert found["default"]["expires_at"] is None
 

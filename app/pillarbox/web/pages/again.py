@@ -11,10 +11,10 @@ from pillarbox.errors import NotFound
 from pillarbox.mail import again, conversation
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Entry
+from pillarbox.web import reach
 from pillarbox.web.config import WebConfig
 from pillarbox.web.contexts import AgainPage
 from pillarbox.web.pages import address
-from pillarbox.web.pages.first_mail import ANYWHERE
 from pillarbox.web.pages.rail import rail
 from pillarbox.web.templating import render, urls
 
@@ -73,7 +73,7 @@ def _place(listener: str, request: Request, config: WebConfig) -> again.Place:
         return again.Place(path=where.removeprefix("unix:"))
     host, _, port = where.rpartition(":")
     host = host.strip("[]")
-    if host in ANYWHERE:
+    if host in reach.ANYWHERE:
         host = request.url.hostname or "127.0.0.1"
     bound = next((one.port for one in config.smtp if one.protocol == "smtp"), None)
     return again.Place(host=host, port=int(port) if port.isdigit() else bound or 25)

@@ -1,4 +1,4 @@
-"""The service about itself in JSON: its version, listeners, limits and counts, its inboxes, its health."""
+"""The service about itself in JSON: its version, listeners, limits and counts, its health."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from pillarbox import box
 from pillarbox.web.config import Database, ListenAddress, Protocol, WebConfig
-from pillarbox.web.schemas.shape import MOMENT, Moment, Shape, about
+from pillarbox.web.schemas.shape import Shape, about
 
 
 class Listener(Shape):
@@ -87,37 +87,6 @@ class Info(Shape):
                 min_rate=config.min_rate,
             ),
             extensions=config.extensions,
-        )
-
-
-class Inbox(Shape):
-    """One inbox."""
-
-    name: str = about("Its name.", "default")
-    created_at: Moment = about("Since when it exists.", MOMENT)
-    expires_at: Moment | None = about("When it goes, with its mail; null when it stays.", None)
-    total: int = about("Messages in it.", 143)
-    unread: int = about("Messages in it that are not marked read.", 12)
-
-
-class InboxList(Shape):
-    """All inboxes."""
-
-    inboxes: tuple[Inbox, ...] = about("Every inbox.")
-
-    @classmethod
-    def of(cls, inboxes: tuple[box.Inbox, ...]) -> InboxList:
-        return cls(
-            inboxes=tuple(
-                Inbox(
-                    name=one.name,
-                    created_at=one.created_at,
-                    expires_at=one.expires_at,
-                    total=one.total,
-                    unread=one.unread,
-                )
-                for one in inboxes
-            )
         )
 
 

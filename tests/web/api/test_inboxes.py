@@ -1,0 +1,142 @@
+"""Inboxes over the API: made, shown, removed with their mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx
+import pytest
+
+from pillarbox.web.config import ListenAddress
+from tests.web.shapes import assert_problem, assert_shape
+from tests.web.world import World
+
+
+def names(client: httpx.Client) -> list[str]:
+    return [one["name"] for one in client.get("/api/v1/inboxes").json()["inboxes"]]
+
+
+def test_an_inbox_is_made_with_all_that_an_app_needs(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/inboxes", json={"name": "SignUp"})
+    assert answer.status_code == 201
+    made = assert_shape(answer, "createInbox")
+    assert (made["name"], made["expires_at"], made["total"], made["unread"]) == ("signup", None, 0, 0)
+    assert made["address"] == "*@signup.inbox.test"
+    assert (made["smtp"]["host"], made["smtp"]["port"], made["smtp"]["username"]) == ("127.0.0.1", 1025, "signup")
+    assert re.fullmatch(r"[a-z2-9]{20}", made["smtp"]["password"])
+    assert answer.headers["location"] == "/api/v1/inboxes/signup"
+    assert assert_shape(client.get(answer.headers["location"]), "getInbox") == made
+    assert made in client.get("/api/v1/inboxes").json()["inboxes"]
+
+
+def test_nothing_given_makes_one_with_a_name_that_nobody_has(client: httpx.Client) -> None:
+    made = [client.post("/api/v1/inboxes").json() for _ in range(5)]
+    assert all(re.fullmatch(r"[a-z]{4}(-[a-z]{4}){2}", one["name"]) for one in made)
+    assert len({one["name"] for one in made}) == len({one["smtp"]["password"] for one in made}) == 5
+
+
+def test_an_inbox_may_be_made_for_a_time(client: httpx.Client) -> None:
+    made = client.post("/api/v1/inboxes", json={"ttl": 1.5}).json()
+    lasts = datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created_at"])
+    assert lasts.total_seconds() == 1.5
+
+
+def test_a_name_is_taken_once(client: httpx.Client) -> None:
+    client.post("/api/v1/inboxes", json={"name": "signup"})
+    for name in ("signup", "SIGNUP"):
+        problem = assert_problem(client.post("/api/v1/inboxes", json={"name": name}), 409)
+        assert "There is an inbox signup already" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"name": "-x"}, "body.name"),
+        ({"name": ""}, "body.name"),
+        ({"name": "a b"}, "body.name"),
+        ({"name": "\u212aelvin"}, "body.name"),
+        ({"name": "x" * 64}, "body.name"),
+        ({"name": 7}, "body.name"),
+        ({"ttl": 0}, "body.ttl"),
+        ({"ttl": -1}, "body.ttl"),
+        ({"ttl": 1e12}, "body.ttl"),
+        ({"ttl": "5"}, "body.ttl"),
+        ({"ttl": True}, "body.ttl"),
+        ({"tll": 5}, "body.tll"),
+    ],
+)
+def test_what_cannot_be_an_inbox_is_told_by_its_place(
+    shared_client: httpx.Client, body: dict[str, object], where: str
+) -> None:
+    assert_problem(shared_client.post("/api/v1/inboxes", json=body), 400, where)
+
+
+def test_the_longest_name_is_taken(client: httpx.Client) -> None:
+    name = "x" * 63
+    assert client.post("/api/v1/inboxes", json={"name": name}).json()["name"] == name
+    assert client.delete(f"/api/v1/inboxes/{name}").status_code == 204
+
+
+def test_an_inbox_goes_with_its_mail_and_the_session_stays(world: World) -> None:
+    told = world.talk()
+    for _ in range(3):
+        world.take(inbox="signup")
+    kept = world.take()
+    assert world.client.delete("/api/v1/inboxes/SignUp").status_code == 204
+    assert_problem(world.client.get("/api/v1/inboxes/signup"), 404)
+    assert "signup" not in names(world.client)
+    assert world.client.get("/api/v1/messages", params={"inbox": "signup"}).json()["total"] == 0
+    assert world.client.get("/api/v1/messages").json()["messages"][0]["id"] == kept.id
+    assert world.client.get("/api/v1/info").json()["counts"]["messages"] == 2
+    assert world.client.get(f"/api/v1/sessions/{told.session_id}").status_code == 200
+
+
+def test_mail_of_an_inbox_that_is_gone_cannot_be_restored(world: World) -> None:
+    message = world.take(inbox="signup")
+    world.client.delete("/api/v1/inboxes/signup")
+    assert world.client.post("/api/v1/messages/restore", json={"ids": [message.id]}).json() == {"restored": 0}
+    assert_problem(world.client.get(f"/api/v1/messages/{message.id}"), 404)
+
+
+def test_a_name_is_free_at_once_and_begins_anew(world: World) -> None:
+    world.take(inbox="signup")
+    first = world.client.get("/api/v1/inboxes/signup").json()
+    world.client.delete("/api/v1/inboxes/signup")
+    again = world.client.post("/api/v1/inboxes", json={"name": "signup"}).json()
+    assert (again["total"], again["unread"]) == (0, 0)
+    assert again["smtp"]["password"] != first["smtp"]["password"]
+    assert world.client.get("/api/v1/messages", params={"inbox": "signup"}).json()["messages"] == []
+
+
+def test_the_default_inbox_is_always_there(client: httpx.Client) -> None:
+    for name in ("default", "Default"):
+        assert "always is there" in assert_problem(client.delete(f"/api/v1/inboxes/{name}"), 409)["detail"]
+    assert_problem(client.post("/api/v1/inboxes", json={"name": "default"}), 409)
+    assert names(client) == ["default"]
+
+
+@pytest.mark.parametrize("name", ["nobody", "-x", "%2F1", "x" * 200])
+def test_an_inbox_that_nobody_made_is_not_there(shared_client: httpx.Client, name: str) -> None:
+    assert_problem(shared_client.get(f"/api/v1/inboxes/{name}"), 404)
+    assert_problem(shared_client.delete(f"/api/v1/inboxes/{name}"), 404)
+
+
+def test_host_and_port_are_those_that_the_client_reaches(start_world: Callable[..., World]) -> None:
+    world = start_world()
+
+    def place(*listeners: ListenAddress, host: str) -> tuple[str, int]:
+        object.__setattr__(world.config, "smtp", listeners)
+        smtp = world.client.get("/api/v1/inboxes/default", headers={"host": host}).json()["smtp"]
+        return smtp["host"], smtp["port"]
+
+    anywhere = ListenAddress("smtp", "0.0.0.0", 2525)
+    tls = ListenAddress("smtps", "127.0.0.1", 4650)
+    lmtp = ListenAddress("lmtp", "127.0.0.1", 2424)
+    assert place(ListenAddress("smtp", "127.0.0.1", 1025), host="pillarbox:8025") == ("127.0.0.1", 1025)
+    assert place(anywhere, host="pillarbox:8025") == ("pillarbox", 2525)
+    assert place(ListenAddress("smtp", "::", 2525), host="[::1]:8025") == ("::1", 2525)
+    assert place(tls, anywhere, host="localhost") == ("localhost", 2525)
+    assert place(tls, lmtp, host="localhost") == ("127.0.0.1", 4650)
+    assert place(ListenAddress("lmtp", path="/run/x"), lmtp, host="localhost") == ("", 0)
