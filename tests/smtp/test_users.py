@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import base64
+
 import argon2
 import bcrypt
 import pytest
 
-from pillarbox.errors import UsageError
-from pillarbox.smtp import users
+from pillarbox.errors import StoreUnavailable, UsageError
+from pillarbox.smtp import replies, users
+from pillarbox.smtp.authentication import Authentication
 from pillarbox.smtp.sasl import MECHANISMS, cram_md5
+from pillarbox.smtp.sasl.scram_keys import ScramKeys
 from pillarbox.smtp.secret import BcryptSecret
 
 BCRYPT = bcrypt.hashpw(b"sesame", b"$2b$04$abcdefghijklmnopqrstuu").decode()
@@ -147,7 +151,7 @@ def test_a_secret_shows_itself_to_nobody() -> None:
     ("name", "mechanism", "said"),
     [
         ("anna", "PLAIN", "that is not the secret of anna"),
-        ("carol", "PLAIN", "the users file has no user of that name"),
+        ("carol", "PLAIN", "the users file has no user of that name, and there is no such inbox"),
         ("bob", "CRAM-MD5", "CRAM-MD5 needs a plain secret, and bob has a hashed one"),
         ("bob", "SCRAM-SHA-256", "SCRAM-SHA-256 needs a plain secret or SCRAM's own, and bob has a hashed one"),
         ("anna", "SCRAM-SHA-256", "that is not the secret of anna"),
@@ -155,3 +159,69 @@ def test_a_secret_shows_itself_to_nobody() -> None:
 )
 def test_the_reader_is_told_why_somebody_was_refused(name: str, mechanism: str, said: str) -> None:
     assert users.parse(f"anna:plain:x\nbob:{BCRYPT}\n", "users").why_not(name, mechanism) == said
+
+
+PASSWORDS = {"signup": "x7k2mqp4", "anna": "of-the-inbox"}
+
+
+def with_inboxes(text: str) -> users.Users:
+    return users.parse(text, "users").with_inboxes(PASSWORDS.get)
+
+
+def test_an_inbox_is_a_user_by_its_name_in_any_case_and_its_password() -> None:
+    known = with_inboxes(f"bob:{BCRYPT}\n")
+    assert known.verify("signup", "x7k2mqp4")
+    assert known.verify("SignUp", "x7k2mqp4")
+    assert not known.verify("signup", "x7k2mqp5")
+    assert not known.verify("signup", "")
+    assert not known.verify("other", "x7k2mqp4")
+    assert not known.verify("sign up", "x7k2mqp4")
+    assert known.verify("bob", "sesame")
+    assert known.verify_digest("signup", b"<1@h>", cram_md5.digest(b"x7k2mqp4", b"<1@h>"))
+    assert not known.verify_digest("signup", b"<1@h>", cram_md5.digest(b"x", b"<1@h>"))
+    keys = known.scram("signup")
+    assert keys == ScramKeys.derive("x7k2mqp4", keys.salt, keys.iterations)
+
+
+def test_the_mechanisms_are_those_of_the_file() -> None:
+    assert with_inboxes(f"bob:{BCRYPT}\n").mechanisms == ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
+
+
+def test_an_inbox_of_a_users_name_takes_neither_away() -> None:
+    known = with_inboxes("anna:plain:sesame\n")
+    for secret in ("sesame", "of-the-inbox"):
+        assert known.verify("anna", secret)
+        assert known.verify_digest("anna", b"<1@h>", cram_md5.digest(secret.encode(), b"<1@h>"))
+    keys = known.scram("anna")
+    assert keys == ScramKeys.derive("sesame", keys.salt, keys.iterations)
+
+
+def test_a_password_that_has_changed_is_not_remembered() -> None:
+    passwords = {"signup": "first"}
+    known = users.parse("anna:plain:sesame\n", "users").with_inboxes(passwords.get)
+    before = known.scram("signup")
+    passwords["signup"] = "second"
+    after = known.scram("signup")
+    assert (before.salt, before.stored_key) != (after.salt, after.stored_key)
+    assert after == ScramKeys.derive("second", after.salt, after.iterations)
+    assert not known.verify("signup", "first")
+
+
+def test_the_reader_is_told_that_it_was_an_inbox() -> None:
+    known = with_inboxes(f"bob:{BCRYPT}\n")
+    assert known.why_not("SignUp", "PLAIN") == "that is not the password of the inbox signup"
+
+
+def test_users_of_the_file_come_in_while_the_database_does_not_answer() -> None:
+    def down(name: str) -> str | None:
+        raise StoreUnavailable("The database does not answer.")
+
+    known = users.parse("anna:plain:sesame\n", "users").with_inboxes(down)
+    assert known.verify("anna", "sesame")
+    assert not known.verify("anna", "x")
+    with pytest.raises(StoreUnavailable):
+        known.verify("signup", "x")
+    exchange = Authentication("PLAIN", known, "h", base64.b64encode(b"\0signup\0x").decode())
+    assert exchange.begin() is replies.AUTH_UNAVAILABLE
+    assert exchange.verdict == "PLAIN could not be judged. The database does not answer."
+    assert exchange.username is None

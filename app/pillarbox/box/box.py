@@ -323,6 +323,10 @@ class Box:
             raise NotFound(f"There is no inbox {name[:MAX_NAME]}.")
         return found
 
+    def password(self, name: str) -> str | None:
+        """That of an inbox, for AUTH; None when there is none."""
+        return self.store.password(name)
+
     def make_inbox(self, name: str | None = None, ttl: float | None = None) -> Inbox:
         """Make one of that name, or of one that nobody has, which stays for `ttl` seconds. Raises Conflict."""
         made = None

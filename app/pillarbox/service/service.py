@@ -11,6 +11,7 @@ Rules of this module:
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -95,6 +96,8 @@ class Service:
         self._running.callback(box.tell_endings)
         self._running.push_async_callback(asyncio.to_thread, store.close)
 
+        if isinstance(policy.users, Users):
+            policy = dataclasses.replace(policy, users=policy.users.with_inboxes(box.password))
         smtp_server = SmtpServer(box, policy)
         config = _web_config(settings, policy, smtp_server.offer.keywords(), store.url, http, mail)
         web_server = HttpServer(create_app(box, config), GRACE, web_pair)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 
+from pillarbox.errors import StoreUnavailable
 from pillarbox.smtp import replies, sasl
 from pillarbox.smtp.replies import Reply
 from pillarbox.smtp.sasl import Challenge, Step, Success
@@ -44,7 +45,7 @@ class Authentication:
             if initial is None:
                 return self._not_base64()
         self._steps = sasl.begin(self.mechanism, self._accounts, self._hostname, initial)
-        return self._reply(sasl.advance(self._steps, None))
+        return self._advance(None)
 
     def answer(self, line: bytes, size: int) -> Reply:
         """The client's next line, its end included; `size` are the octets that it had."""
@@ -56,11 +57,18 @@ class Authentication:
             self.verdict = f"The client gave {self.mechanism} up."
             return replies.AUTH_CANCELLED
         response = _decode(text)
-        return self._not_base64() if response is None else self._reply(sasl.advance(self._steps, response))
+        return self._not_base64() if response is None else self._advance(response)
 
     def _not_base64(self) -> Reply:
         self.verdict = f"Not authenticated with {self.mechanism}: the response is not base64."
         return replies.NOT_BASE64
+
+    def _advance(self, response: bytes | None) -> Reply:
+        try:
+            return self._reply(sasl.advance(self._steps, response))
+        except StoreUnavailable as error:
+            self.verdict = f"{self.mechanism} could not be judged. {error}"
+            return replies.AUTH_UNAVAILABLE
 
     def _reply(self, step: Step) -> Reply:
         if isinstance(step, Challenge):

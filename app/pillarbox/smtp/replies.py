@@ -136,6 +136,7 @@ REFUSALS: dict[Reply, Refusal] = {
 # AUTH (RFC 4954 sections 4 and 6)
 
 AUTHENTICATED = Reply(235, "2.7.0", "Authentication successful")
+AUTH_UNAVAILABLE = Reply(454, "4.7.0", "Temporary authentication failure")
 AUTH_TOO_LONG = Reply(500, "5.5.6", "Error: authentication exchange line too long")
 AUTH_SYNTAX = Reply(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]")
 AUTH_CANCELLED = Reply(501, "5.7.0", "Authentication aborted")

@@ -1,4 +1,4 @@
-"""Who may authenticate: the users of a file, or anybody with any secret.
+"""Who may authenticate: the users of a file and the inboxes, or anybody with any secret.
 
 Rules of this module:
 
@@ -6,14 +6,19 @@ Rules of this module:
   with the file, the line and the mend, and without the secret.
 * A name that is not in the file costs as much as the dearest secret that is, so that time tells no names.
 * A token of XOAUTH2 or OAUTHBEARER is compared with the user's secret, whatever kind that is.
+* An inbox is a user whose secret is its password, asked for at each AUTH, whether the file has the name or not. Where
+  both have it either secret will do, but for SCRAM, which has to choose before it hears any: there the file's counts.
+* The mechanisms are those of the file alone: what EHLO lists is what clients try first, and an inbox can do all of it.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 
-from pillarbox.errors import UsageError
+from pillarbox.errors import StoreUnavailable, UsageError
+from pillarbox.mail.inbox import folded
 from pillarbox.smtp import secret
 from pillarbox.smtp.sasl import MECHANISMS, cram_md5
 from pillarbox.smtp.sasl.saslprep import saslprep
@@ -42,12 +47,17 @@ class AnyUser:
 
 class Users:
     """`slow`: asking may take a fraction of a second, so not in the event loop. `mechanisms` are those that at least
-    one user can complete, in the order of `MECHANISMS`."""
+    one user of the file can complete, in the order of `MECHANISMS`.
+
+    `password_of` tells that of an inbox, None when there is none. Where it raises StoreUnavailable, so does whatever is
+    asked here, unless the file has the name.
+    """
 
     slow = True
 
-    def __init__(self, known: dict[str, Secret]) -> None:
+    def __init__(self, known: dict[str, Secret], password_of: Callable[[str], str | None] = lambda name: None) -> None:
         self._known = known
+        self._password_of = password_of
         every = list(known.values())
         plain = any(isinstance(one, PlainSecret) for one in every)
         missing = set() if plain else {"CRAM-MD5"}
@@ -60,37 +70,63 @@ class Users:
         self._salt = secrets.token_bytes(32)
         self._derived: dict[str, ScramKeys] = {}
 
-    def verify(self, username: str, secret: str) -> bool:
+    def with_inboxes(self, password_of: Callable[[str], str | None]) -> Users:
+        return Users(self._known, password_of)
+
+    def _inbox(self, username: str) -> PlainSecret | None:
+        name = folded(username)
+        password = self._password_of(name) if name is not None else None
+        return None if password is None else PlainSecret(password)
+
+    def _secrets(self, username: str) -> list[Secret]:
+        """What the name may prove to know, the file's first."""
         own = self._known.get(username)
-        matches = own.matches(secret) if own is not None else False
-        if own is None or (self._decoy.slow and not own.slow):
+        try:
+            inbox = self._inbox(username)
+        except StoreUnavailable:
+            if own is None:
+                raise
+            inbox = None
+        return [one for one in (own, inbox) if one is not None]
+
+    def verify(self, username: str, secret: str) -> bool:
+        own = self._secrets(username)
+        matches = [one.matches(secret) for one in own]
+        if not own or (self._decoy.slow and not any(one.slow for one in own)):
             self._decoy.matches(secret)
-        return matches
+        return any(matches)
 
     def why_not(self, username: str, mechanism: str) -> str:
         """Why somebody was refused, for the reader of the transcript; never for the client."""
-        own = self._known.get(username)
-        if own is None:
-            return "the users file has no user of that name"
-        if mechanism == "CRAM-MD5" and not isinstance(own, PlainSecret):
+        own = self._secrets(username)
+        if not own:
+            return "the users file has no user of that name, and there is no such inbox"
+        if username not in self._known:
+            return f"that is not the password of the inbox {folded(username)}"
+        if mechanism == "CRAM-MD5" and not any(isinstance(one, PlainSecret) for one in own):
             return f"CRAM-MD5 needs a plain secret, and {username} has a hashed one"
-        if mechanism == "SCRAM-SHA-256" and not isinstance(own, PlainSecret | ScramSecret):
+        if mechanism == "SCRAM-SHA-256" and not any(isinstance(one, PlainSecret | ScramSecret) for one in own):
             return f"SCRAM-SHA-256 needs a plain secret or SCRAM's own, and {username} has a hashed one"
         return f"that is not the secret of {username}"
 
     def verify_digest(self, username: str, challenge: bytes, digest: bytes) -> bool:
-        own = self._known.get(username)
-        password = own.text.encode("utf-8") if isinstance(own, PlainSecret) else self._salt
-        return hmac.compare_digest(cram_md5.digest(password, challenge), digest)
+        own = [one.text.encode("utf-8") for one in self._secrets(username) if isinstance(one, PlainSecret)]
+        matches = [
+            hmac.compare_digest(cram_md5.digest(password, challenge), digest) for password in own or [self._salt]
+        ]
+        return any(matches)
 
     def scram(self, username: str) -> ScramKeys:
-        own = self._known.get(username)
+        usable = [one for one in self._secrets(username) if isinstance(one, PlainSecret | ScramSecret)]
+        own = usable[0] if usable else None
         if isinstance(own, ScramSecret):
             return own.keys
         # The salt belongs to the name: a stranger who is asked twice must not be given away by a second salt.
         salt = hmac.digest(self._salt, username.encode("utf-8"), "sha256")[:16]
-        if not isinstance(own, PlainSecret):
+        if own is None:
             return _nobody(salt, self._iterations)
+        if own is not self._known.get(username):
+            return ScramKeys.derive(own.text, salt, self._iterations)
         if username not in self._derived:
             self._derived[username] = ScramKeys.derive(own.text, salt, self._iterations)
         return self._derived[username]

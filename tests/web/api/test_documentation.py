@@ -30,7 +30,9 @@ def test_every_route_is_documented_with_a_curl_line_for_it(route: str) -> None:
     )
     lines = [line for line in text.splitlines() if re.search(rf'curl .*"\$BOX{address}(\?[^"]*)?"', line)]
     assert lines
-    sent = {"POST": "--json|--data-binary|-X POST|\\\\$", "PATCH": "-X PATCH", "DELETE": "-X DELETE"}.get(method, "^(?!.* -X )")
+    sent = {"POST": "--json|--data-binary|-X POST|\\\\$", "PATCH": "-X PATCH", "DELETE": "-X DELETE"}.get(
+        method, "^(?!.* -X )"
+    )
     assert all(re.search(sent, line) for line in lines)
 
 
