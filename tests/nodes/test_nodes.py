@@ -6,6 +6,7 @@ import smtplib
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -128,3 +129,26 @@ def test_a_stop_is_not_held_up_by_who_holds_the_database(start_node: StartNode, 
             ready = httpx.get(f"{node.url}/readyz", timeout=60)
             assert (ready.status_code, ready.json()["detail"]) == (503, "The database is held by another program.")
         assert node.stop() == 0
+
+
+def test_an_inbox_is_the_same_on_both_nodes(start_node: StartNode, tmp_path: Path) -> None:
+    (tmp_path / "users").write_text("bob:plain:sesame\n")
+    here, there = (start_node("--users", str(tmp_path / "users"), "--require-auth") for _ in range(2))
+    made = httpx.post(f"{here.api}/inboxes", json={"name": "signup"}, timeout=60).raise_for_status().json()
+    assert httpx.post(f"{there.api}/inboxes", json={"name": "signup"}, timeout=60).status_code == 409
+    with Follower(here.api, inbox="signup") as stream:
+        with smtplib.SMTP(there.smtp_host, there.smtp_port, local_hostname="client.test", timeout=60) as client:
+            client.login("signup", made["smtp"]["password"])
+            client.sendmail("a@example.org", ["b@example.com"], b"Subject: x\r\n\r\nx\r\n")
+        (added,) = stream.wait_for("message.added")
+        assert added.data["inbox"] == "signup"
+        assert httpx.delete(f"{there.api}/inboxes/signup", timeout=60).status_code == 204
+        assert stream.wait_for("message.deleted")[0].data == {"ids": [added.data["id"]]}
+    assert httpx.get(f"{here.api}/inboxes/signup", timeout=60).status_code == 404
+    client = smtplib.SMTP(here.smtp_host, here.smtp_port, local_hostname="client.test", timeout=60)
+    with client, pytest.raises(smtplib.SMTPAuthenticationError):
+        client.login("signup", made["smtp"]["password"])
+    # One whose time is up is gone on both.
+    brief = httpx.post(f"{here.api}/inboxes", json={"ttl": 0.5}, timeout=60).json()["name"]
+    with Follower(there.api, inbox=brief) as stream:
+        stream.until(lambda _: httpx.get(f"{there.api}/inboxes/{brief}", timeout=60).status_code == 404)
