@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from pillarbox.box import Change, Delivery, MessageQuery, Selection
+from pillarbox.box import Change, Delivery, MessageQuery, Selection, SessionQuery
 from pillarbox.events import Event
+from pillarbox.mail import spoken, transcript
 from pillarbox.mail.session import Auth
 from pillarbox.storage import inboxes
+from pillarbox.storage import sessions as stored_sessions
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, count, counters, indexed, totals
-from tests.storage.mails import Talk, deliver, delivery, mail, orders, settled
+from tests.storage.mails import NOON, Talk, deliver, delivery, mail, orders, settled
 
 Clock = Callable[[float], None]
 
@@ -252,3 +255,71 @@ def test_a_transaction_that_fails_has_made_no_inbox(store: SqlStore, inside: Ins
     assert summary.inbox == "default"
     (summary,) = deliver(store, delivery(mail("fine"), "a@signup.inbox.test"))
     assert held(store, "signup") == [summary.id]
+
+
+def sessions(store: SqlStore, inbox: str, **more: Any) -> list[int]:
+    return [one.id for one in store.sessions(SessionQuery(inbox=inbox, **more)).items]
+
+
+def conversation(
+    store: SqlStore, *lines: bytes, brings: Delivery | None = None, user: str | None = None, ended: bool = True
+) -> int:
+    """The number of a session in which the client said these lines."""
+    talk = Talk()
+    talk.facts = replace(talk.facts, auth=Auth("PLAIN", user) if user is not None else None)
+    talk.open(store)
+    if brings is not None:
+        deliver(store, replace(talk.delivery(), raw=brings.raw, envelope=brings.envelope, inbox=brings.inbox))
+    records = [transcript.line(500 + n, "client", "command", line) for n, line in enumerate(lines)]
+    facts = replace(talk.facts, outcome="quit", ended_at=NOON) if ended else talk.facts
+    store.save_session(talk.key, facts, [talk.segment(*records)] if records else [])
+    settled(store)
+    assert talk.key.id is not None
+    return talk.key.id
+
+
+def test_the_sessions_of_an_inbox_brought_its_mail_came_as_it_or_named_it(store: SqlStore) -> None:
+    refused = conversation(store, b"MAIL FROM:<a@x>\r\n", b"RCPT TO:<ada@signup.inbox.test> NOTIFY=NEVER\r\n")
+    plus = conversation(store, b"rcpt to: <@relay:ada+SignUp@x> ORCPT=rfc822;a+other@x\r\n")
+    sender = conversation(store, b"MAIL FROM:ada@SignUp.Inbox.Test\r\n")
+    conversation(store, b"RCPT TO:<signup@other.inbox.test>\r\n", b"VRFY ada@signup.inbox.test\r\n")
+    conversation(store, b"RCPT TO:<ada@signup.example>\r\n", user="shop")
+    came_as = conversation(store, user="SignUp")
+    header = conversation(store, brings=delivery(mail(headers="X-Inbox: signup\r\n"), "a@x"))
+    elsewhere = conversation(store, brings=delivery(None, "a@x"))
+    still_open = conversation(store, b"RCPT TO:<ada@signup.inbox.test>\r\n", ended=False)
+    expected = [still_open, header, came_as, sender, plus, refused]
+    assert sessions(store, "signup") == expected
+    page = store.sessions(SessionQuery(inbox="signup", limit=4))
+    assert ([one.id for one in page.items], page.total, page.total_exact) == (expected[:4], 6, True)
+    assert page.next is not None
+    assert sessions(store, "signup", before=page.next) == expected[4:]
+    assert sessions(store, "other") == [refused + 3]
+    assert sessions(store, "default") == [elsewhere]
+    assert sessions(store, "nobody") == []
+    assert sessions(store, "signup", user="SignUp") == [came_as]
+    assert sessions(store, "signup", said=spoken.wanted("verb:MAIL")) == [sender, refused]
+    assert sessions(store, "signup", without_messages=True, said=spoken.wanted("-verb:MAIL")) == [
+        still_open, came_as, plus
+    ]  # fmt: skip
+
+
+def test_the_sessions_of_an_inbox_stay_when_it_goes_and_what_they_said_finds_them(store: SqlStore) -> None:
+    named = conversation(store, b"RCPT TO:<a@signup.inbox.test>\r\n", brings=delivery(None, "a@signup.inbox.test"))
+    header = conversation(store, brings=delivery(mail(headers="X-Inbox: signup\r\n"), "a@x"))
+    assert sessions(store, "signup") == [header, named]
+    store.remove_inbox("signup")
+    assert sessions(store, "signup") == [named]
+    assert store.session(header) is not None
+
+
+def test_the_sessions_of_a_large_inbox_are_walked_and_not_gathered(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_sessions, "MAX_TOTAL", 2)
+    brought = [conversation(store, brings=delivery(None, "a@signup.inbox.test")) for _ in range(4)]
+    conversation(store, brings=delivery(None, "a@x"))
+    named = conversation(store, b"RCPT TO:<a@signup.inbox.test>\r\n")
+    page = store.sessions(SessionQuery(inbox="signup", limit=2))
+    assert [one.id for one in page.items] == [named, brought[-1]]
+    assert sessions(store, "signup", before=page.next) == brought[-2::-1]

@@ -124,7 +124,8 @@ class MessagePage:
 class SessionQuery:
     """Which sessions. `peer` and `helo` are substrings, `user` is whole; `without_messages`: that delivered none.
 
-    `said`: in which all of this was said.
+    `inbox`: that delivered into it, authenticated as it, or said one of its addresses in MAIL or RCPT, whatever became
+    of that. `said`: in which all of this was said.
     """
 
     outcome: Outcome | None = None
@@ -135,6 +136,7 @@ class SessionQuery:
     since: datetime | None = None
     until: datetime | None = None
     without_messages: bool = False
+    inbox: str | None = None
     said: Wanted | None = None
     before: int | None = None
     limit: int = 50

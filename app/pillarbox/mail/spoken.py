@@ -4,6 +4,8 @@ Rules of this module:
 
 * The lines of both sides and the events count; the content of messages does not, it is searched as mail.
 * A word is what `pillarbox.mail.words` says. A mark is one word as well: `code550`, `code5xx`, `code5d1d1`, `verbauth`.
+* The inboxes that MAIL, RCPT and the user's name could mean are marks too, whether there are such inboxes or not, and
+  whatever the answer was.
 * A query is words and marks that must all be there; `-` before one says that it must not.
 """
 
@@ -13,6 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pillarbox.mail import inbox
 from pillarbox.mail.transcript import Record, reply_codes
 from pillarbox.mail.words import words
 
@@ -28,6 +31,9 @@ ANYTHING = "anything"
 _TERM = re.compile(r'-?"[^"]*"?|\S+')
 _CODE = re.compile(r"[2-5](?:[0-9]{2}|xx)|[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.IGNORECASE)
 _VERB = re.compile(r"[a-z0-9]+", re.IGNORECASE)
+_WITH_ADDRESS = {"MAIL", "RCPT"}
+_ADDRESS = re.compile(r"[^\s<>:,]+@[^\s<>:,]+")
+"""The mailbox of a path, in brackets or not, without its source route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,17 @@ class Wanted:
         return bool(self.words or self.marks or self.no_words or self.no_marks)
 
 
-def said(records: Iterable[Record], more: Iterable[str] = ()) -> Said:
-    """What can be found of these records; `more` is text beside the transcript, such as the user's name."""
+def said(records: Iterable[Record], more: Iterable[str] = (), username: str | None = None) -> Said:
+    """What can be found of these records; `more` is text beside the transcript, `username` who the client was."""
     found: set[str] = set()
     room = MAX_OCTETS
     for text in more:
         room = _add(found, text, room)
     marks = {ANYTHING}
+    if username is not None:
+        room = _add(found, username, room)
+        if (name := inbox.folded(username)) is not None:
+            marks.add(inbox_mark(name))
     for record in records:
         if record.kind == "data":
             continue
@@ -75,6 +85,8 @@ def said(records: Iterable[Record], more: Iterable[str] = ()) -> Said:
                 marks.add(_code_mark(enhanced))
         elif record.side == "client" and (verb := _VERB.match(text.lstrip())) is not None:
             marks.add(_verb_mark(verb[0]))
+            if verb[0].upper() in _WITH_ADDRESS and (address := _ADDRESS.search(text)) is not None:
+                marks.update(inbox_mark(name) for name, _ in inbox.of_address(address[0]))
     return Said(frozenset(found), frozenset(marks))
 
 
@@ -124,6 +136,11 @@ def _read_verb(value: str) -> str:
     if _VERB.fullmatch(value) is None:
         raise ValueError(f"{value[:20]!r} is no verb: write one like AUTH.")
     return _verb_mark(value)
+
+
+def inbox_mark(name: str) -> str:
+    """Of an inbox by its folded name, in hexadecimal: its dots and hyphens would make several words of it."""
+    return "inbox" + name.encode("ascii").hex()
 
 
 def _code_mark(code: str) -> str:

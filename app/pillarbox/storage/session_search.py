@@ -106,12 +106,13 @@ def _all_said(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int,
         spoken_of = _lines(connection, some)
         speaker, records = next(spoken_of, (None, iter(())))
         for row in facts:
-            more = [rows.clean(text) for text in row[1:] if text is not None]
+            more = [rows.clean(text) for text in (row.peer, row.reason) if text is not None]
+            user = rows.clean_or_none(row.auth_username)
             if row.id == speaker:
-                yield row.id, spoken.said(islice(records, spoken.MAX_LINES), more)
+                yield row.id, spoken.said(islice(records, spoken.MAX_LINES), more, user)
                 speaker, records = next(spoken_of, (None, iter(())))
             else:
-                yield row.id, spoken.said((), more)
+                yield row.id, spoken.said((), more, user)
 
 
 def _lines(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, Iterator[Record]]]:

@@ -13,16 +13,19 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row
 from pillarbox.box.store import SessionPage, SessionQuery
 from pillarbox.mail import transcript as transcripts
 from pillarbox.mail.session import Session
+from pillarbox.mail.spoken import Wanted, inbox_mark
 from pillarbox.mail.transcript import Lines, Record, Transcript
-from pillarbox.storage import body, rows, session_search, totals
+from pillarbox.storage import body, inboxes, rows, session_search, totals
 from pillarbox.storage.messages import MAX_TOTAL, count
 from pillarbox.storage.session_search_rows import SessionSearch
-from pillarbox.storage.tables import WITHOUT_QUIT, segment, session
+from pillarbox.storage.tables import WITHOUT_QUIT, message, segment, session
 
 
 def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> SessionPage:
     cursor = connection.execute(sa.select(sa.func.max(session.c.id))).scalar() or 0
     conditions = _conditions(query)
+    if query.inbox is not None:
+        conditions.append(_of_inbox(connection, search, query.inbox))
     chosen: list[tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]]
     if query.said:
         source: FromClause = search.table.join(session, session.c.id == search.key)
@@ -75,6 +78,28 @@ def _conditions(query: SessionQuery) -> list[ColumnElement[bool]]:
     if query.without_messages:
         conditions.append(session.c.delivered == 0)
     return conditions
+
+
+def _of_inbox(connection: Connection, search: SessionSearch, name: str) -> ColumnElement[bool]:
+    """By what was said, and by the messages. Those of a large inbox are not gathered first: with them in so many
+    sessions a page is full before long.
+    """
+    wanted = Wanted(marks=(inbox_mark(name),))
+    unheard = session_search.unheard(connection)
+    speaking = session_search.speaking(connection, unheard, wanted)
+    named: list[sa.Select[Any]] = [
+        sa.select(search.key).select_from(search.table).where(search.matches(wanted), search.key.not_in(unheard)),
+        sa.select(session.c.id).where(session.c.id.in_(speaking)),
+    ]
+    inbox_id = inboxes.find(connection, name)
+    if inbox_id is None:
+        return session.c.id.in_(sa.union_all(*named))
+    inside = message.c.inbox_id == inbox_id
+    if totals.read(connection, inbox_id)["messages"] > MAX_TOTAL:
+        brought = sa.exists().where(message.c.session_id == session.c.id, inside)
+        return sa.or_(session.c.id.in_(sa.union_all(*named)), brought)
+    brought_by = sa.select(message.c.session_id).where(inside, message.c.session_id.is_not(None))
+    return session.c.id.in_(sa.union_all(*named, brought_by))
 
 
 def by_id(connection: Connection, ids: Collection[int]) -> dict[int, Session]:

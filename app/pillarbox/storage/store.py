@@ -188,7 +188,7 @@ class SqlStore:
     # Sessions
 
     def sessions(self, query: SessionQuery) -> SessionPage:
-        if query.said:
+        if query.said or query.inbox is not None:
             self.hear_sessions()
         query = dataclasses.replace(query, before=_bound(query.before))
         with self._database.read() as connection:

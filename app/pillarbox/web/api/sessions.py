@@ -13,6 +13,7 @@ from pillarbox.mail.session import Outcome
 from pillarbox.web import security
 from pillarbox.web.api.dependencies import Before, Limit, Moment, SessionId, Text, TheBox, Truth
 from pillarbox.web.said import wanted
+from pillarbox.web.schemas.change import InboxName
 from pillarbox.web.schemas.session import SessionDetail, SessionList, Transcript
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -37,6 +38,14 @@ def list_sessions(
     messages: Annotated[
         Literal["none"] | None, Query(description="`none`: those that delivered nothing.", examples=["none"])
     ] = None,
+    inbox: Annotated[
+        InboxName | None,
+        Query(
+            description="Only sessions that delivered into this inbox, authenticated as it, or said one of its "
+            "addresses in MAIL or RCPT, even if that was refused.",
+            examples=["checkout"],
+        ),
+    ] = None,
     q: Annotated[
         Text | None,
         Query(
@@ -58,6 +67,7 @@ def list_sessions(
         since=since,
         until=until,
         without_messages=messages == "none",
+        inbox=inbox,
         said=wanted(q, code),
         before=before,
         limit=limit,
