@@ -15,19 +15,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from pillarbox.box import credentials
 from pillarbox.box.endings import Endings
-from pillarbox.box.expiry import Expiry
 from pillarbox.box.figures import Figures, StoreFigures
+from pillarbox.box.inboxes import Inboxes
 from pillarbox.box.kept import Kept
 from pillarbox.box.recent import Recent
 from pillarbox.box.session import LiveSession
 from pillarbox.box.store import (
-    DEFAULT_INBOX,
     Change,
     Counts,
     Delivery,
-    Inbox,
     Keep,
     MessagePage,
     MessageQuery,
@@ -39,7 +36,7 @@ from pillarbox.box.store import (
     StoredMessage,
 )
 from pillarbox.box.waiting import Waiting
-from pillarbox.errors import Conflict, NotFound, StoreUnavailable
+from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.events import Bus
 from pillarbox.mail import inbox, lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
@@ -89,7 +86,7 @@ class Box:
         self.recent = Recent(self, lambda: self.waiting.changes)
         self.judges = ThreadPoolExecutor(JUDGES, thread_name_prefix="judge")
         self._endings = Endings()
-        self._expiry = Expiry(store)
+        self.inboxes = Inboxes(store)
         self._keep = keep or Keep()
         self._live: set[LiveSession] = set()
         self._untold: list[LiveSession] = []
@@ -137,7 +134,7 @@ class Box:
     async def keep_house(self) -> None:
         """Until cancelled: write what open sessions have said, make it findable, remove what is deleted or too much."""
         async with asyncio.TaskGroup() as house:
-            house.create_task(self._expiry.run())
+            house.create_task(self.inboxes.expiry.run())
             house.create_task(self._save_sessions())
             house.create_task(self._use_quiet())
             house.create_task(self._purge())
@@ -312,38 +309,6 @@ class Box:
             self.store.unfollow(session_id)
 
     # The rest
-
-    def inboxes(self) -> tuple[Inbox, ...]:
-        return self.store.inboxes()
-
-    def inbox(self, name: str) -> Inbox:
-        """Raises NotFound."""
-        found = self.store.inbox(name)
-        if found is None:
-            raise NotFound(f"There is no inbox {name[:MAX_NAME]}.")
-        return found
-
-    def password(self, name: str) -> str | None:
-        """That of an inbox, for AUTH; None when there is none."""
-        return self.store.password(name)
-
-    def make_inbox(self, name: str | None = None, ttl: float | None = None) -> Inbox:
-        """Make one of that name, or of one that nobody has, which stays for `ttl` seconds. Raises Conflict."""
-        made = None
-        while made is None:
-            made = self.store.make_inbox(name or credentials.inbox_name(), ttl)
-            if made is None and name is not None:
-                raise Conflict(f"There is an inbox {name} already: use it, remove it first, or choose another name.")
-        if ttl is not None:
-            self._expiry.look()
-        return made
-
-    def remove_inbox(self, name: str) -> None:
-        """Remove an inbox with its mail, for good. Raises NotFound, and Conflict for the one that always is."""
-        if name == DEFAULT_INBOX:
-            raise Conflict(f"The inbox {DEFAULT_INBOX} always is there: only its messages can be deleted.")
-        if not self.store.remove_inbox(name):
-            raise NotFound(f"There is no inbox {name[:MAX_NAME]}.")
 
     def counts(self) -> Counts:
         return self.store.counts()

@@ -201,6 +201,24 @@ class Inbox:
     password: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxQuery:
+    """Which inboxes, by name: those with `part` in it, in lower case, behind the name `after`; at most `limit`."""
+
+    part: str = ""
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """`next` is the `after` of the next page, None on the last; `total` counts all pages."""
+
+    items: tuple[Inbox, ...]
+    next: str | None
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """Events after an id, ascending; `reset` when some of them are no longer kept."""
@@ -277,6 +295,11 @@ class Store(Protocol):
         """
 
     def inboxes(self) -> tuple[Inbox, ...]: ...
+
+    def inbox_page(self, query: InboxQuery) -> InboxPage: ...
+
+    def recent_inboxes(self, limit: int, also: Collection[str]) -> InboxPage:
+        """Those that were made last, and these, by name, without a next page; `total` counts all there are."""
 
     def inbox(self, name: str) -> Inbox | None: ...
 

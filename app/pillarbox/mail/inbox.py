@@ -24,6 +24,9 @@ DOMAIN = "inbox.test"
 
 HEADER = "x-inbox"
 
+NAMES = "a name has up to 63 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit"
+"""Half a sentence for whoever typed another one."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _BELOW = "." + DOMAIN
 

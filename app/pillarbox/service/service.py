@@ -97,7 +97,7 @@ class Service:
         self._running.push_async_callback(asyncio.to_thread, store.close)
 
         if isinstance(policy.users, Users):
-            policy = dataclasses.replace(policy, users=policy.users.with_inboxes(box.password))
+            policy = dataclasses.replace(policy, users=policy.users.with_inboxes(box.inboxes.password))
         smtp_server = SmtpServer(box, policy)
         config = _web_config(settings, policy, smtp_server.offer.keywords(), store.url, http, mail)
         web_server = HttpServer(create_app(box, config), GRACE, web_pair)

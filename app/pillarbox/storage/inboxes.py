@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Row, Select
 
 from pillarbox.box import credentials
-from pillarbox.box.store import DEFAULT_INBOX, Inbox
+from pillarbox.box.store import DEFAULT_INBOX, Inbox, InboxPage, InboxQuery
 from pillarbox.events import Event
 from pillarbox.mail.inbox import Named
 from pillarbox.storage import journal, rows
@@ -56,6 +56,26 @@ def one(connection: Connection, name: str) -> Inbox | None:
 def listed(connection: Connection) -> tuple[Inbox, ...]:
     """Every inbox, by name."""
     return _listed(connection, _ALL)
+
+
+def page(connection: Connection, query: InboxQuery) -> InboxPage:
+    like = inbox.c.name.contains(query.part, autoescape=True) if query.part else sa.true()
+    wanted = _ALL.where(like).limit(query.limit + 1)
+    if query.after is not None:
+        wanted = wanted.where(inbox.c.name > query.after)
+    found = _listed(connection, wanted)
+    items = found[: query.limit]
+    return InboxPage(items, items[-1].name if len(found) > query.limit else None, _count(connection, like))
+
+
+def recent(connection: Connection, limit: int, also: Collection[str]) -> InboxPage:
+    last = sa.select(inbox.c.id).where(THERE).order_by(inbox.c.id.desc()).limit(limit)
+    found = _listed(connection, _ALL.where(inbox.c.id.in_(last) | inbox.c.name.in_(also)))
+    return InboxPage(found, None, _count(connection, sa.true()))
+
+
+def _count(connection: Connection, like: ColumnElement[bool]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(inbox).where(THERE, like)).scalar_one()
 
 
 def _counter(name: str) -> sa.ScalarSelect[Any]:

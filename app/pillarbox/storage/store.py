@@ -24,6 +24,8 @@ from pillarbox.box.store import (
     Counts,
     Delivery,
     Inbox,
+    InboxPage,
+    InboxQuery,
     Keep,
     MessagePage,
     MessageQuery,
@@ -246,6 +248,14 @@ class SqlStore:
     def inboxes(self) -> tuple[Inbox, ...]:
         with self._database.read() as connection:
             return inboxes.listed(connection)
+
+    def inbox_page(self, query: InboxQuery) -> InboxPage:
+        with self._database.read() as connection:
+            return inboxes.page(connection, query)
+
+    def recent_inboxes(self, limit: int, also: Collection[str]) -> InboxPage:
+        with self._database.read() as connection:
+            return inboxes.recent(connection, limit, also)
 
     def inbox(self, name: str) -> Inbox | None:
         with self._database.read() as connection:

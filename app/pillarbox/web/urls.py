@@ -43,11 +43,23 @@ ALL_MAIL = Scope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboxScope:
+    """Which list of inboxes: those with `q` in their name, behind the name `after`."""
+
+    q: str = ""
+    after: str = ""
+
+    def first(self) -> InboxScope:
+        return InboxScope(q=self.q)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionScope:
     """Which list of sessions: every field as the form has it, "" for any; `silent`: those without a message."""
 
     q: str = ""
     outcome: str = ""
+    inbox: str = ""
     peer: str = ""
     helo: str = ""
     user: str = ""
@@ -65,7 +77,8 @@ class SessionScope:
     @property
     def detailed(self) -> bool:
         """Whether more is asked for than the first line of the form shows."""
-        return bool(self.peer or self.helo or self.user or self.tls or self.code or self.since or self.until)
+        fields = (self.inbox, self.peer, self.helo, self.user, self.tls, self.code, self.since, self.until)
+        return any(fields)
 
     def newest(self) -> SessionScope:
         return replace(self, before=None)
@@ -102,6 +115,13 @@ class Urls:
     def inbox(self, name: str) -> str:
         return self.messages(Scope(inbox=name))
 
+    def inboxes(self, scope: InboxScope | None = None) -> str:
+        """The list of them, where a new one is made, too."""
+        return self._to("/inboxes", **({} if scope is None else asdict(scope)))
+
+    def delete_inbox(self, name: str) -> str:
+        return self._to(f"/inboxes/{quote(name, safe='')}/delete")
+
     def list_after_delete(self, scope: Scope, message_id: int) -> str:
         """The list again, offering to bring that message back."""
         path = "/" if scope.inbox is None else f"/inboxes/{quote(scope.inbox, safe='')}"
@@ -137,6 +157,9 @@ class Urls:
         return self._to(f"/api/v1/messages/{message_id}/parts/{number}")
 
     # Sessions
+
+    def inbox_sessions(self, name: str) -> str:
+        return self.sessions(SessionScope(inbox=name))
 
     def sessions(self, scope: SessionScope = ALL_SESSIONS) -> str:
         fields = asdict(scope)

@@ -23,7 +23,7 @@ def _place(request: Request, config: WebConfig) -> reach.Place | None:
 @router.get("")
 def list_inboxes(request: Request, box: TheBox, config: TheConfig) -> InboxList:
     """List every inbox with its counts and its credentials."""
-    return InboxList.of(box.inboxes(), _place(request, config))
+    return InboxList.of(box.inboxes.all(), _place(request, config))
 
 
 @router.post(
@@ -41,7 +41,7 @@ def create_inbox(
 ) -> Inbox:
     """Make an inbox, with credentials of its own. 409 when there is one of that name."""
     wanted = wanted or NewInbox()
-    made = box.make_inbox(wanted.name, wanted.ttl)
+    made = box.inboxes.make(wanted.name, wanted.ttl)
     response.headers["location"] = f"{request.scope.get('root_path', '').rstrip('/')}/api/v1/inboxes/{made.name}"
     return Inbox.of(made, _place(request, config))
 
@@ -49,10 +49,10 @@ def create_inbox(
 @router.get("/{name}")
 def get_inbox(request: Request, box: TheBox, config: TheConfig, name: InboxPath) -> Inbox:
     """Get one inbox with its counts and its credentials."""
-    return Inbox.of(box.inbox(name.lower()), _place(request, config))
+    return Inbox.of(box.inboxes.one(name.lower()), _place(request, config))
 
 
 @router.delete("/{name}", status_code=204)
 def delete_inbox(box: TheBox, name: InboxPath) -> None:
     """Remove an inbox with its mail, for good; sessions stay. 409 for `default`, which is always there."""
-    box.remove_inbox(name.lower())
+    box.inboxes.remove(name.lower())

@@ -8,6 +8,7 @@ Rules of this module:
   `follow` the stream of the session whose lines grow on it; None for a page that nothing changes.
 """
 
+from pillarbox.web.contexts.inboxes import DeleteInboxPage, InboxesPage, InboxLogin, InboxRow
 from pillarbox.web.contexts.message import MessagePage, TextPreview
 from pillarbox.web.contexts.messages import Badge, Day, DeletePage, FirstMail, MessageList, MessagesPage, Row, Snippet
 from pillarbox.web.contexts.page import ErrorPage, Page, Rail, RailInbox
@@ -45,12 +46,16 @@ __all__ = [
     "Bar",
     "Content",
     "Day",
+    "DeleteInboxPage",
     "DeletePage",
     "EnvelopePanel",
     "ErrorPage",
     "FirstMail",
     "Fold",
     "HeadersPanel",
+    "InboxLogin",
+    "InboxRow",
+    "InboxesPage",
     "Lane",
     "LintPanel",
     "MessageList",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pillarbox.mail.message import Addr
+from pillarbox.web.contexts.inboxes import InboxLogin
 from pillarbox.web.contexts.page import Page
 from pillarbox.web.urls import Scope
 from pillarbox.web.wording import Moment
@@ -78,11 +79,15 @@ class FirstMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesPage(Page):
-    """`/` and `/inboxes/{name}`. `deleted` is a message that was just deleted and can be brought back."""
+    """`/` and `/inboxes/{name}`. `deleted` is a message that was just deleted and can be brought back.
+
+    `inbox` is the one that is shown, None for all mail and for the default inbox, which takes whatever names no other.
+    """
 
     template: ClassVar[str] = "messages.html"
     listing: MessageList
     first_mail: FirstMail
+    inbox: InboxLogin | None = None
     deleted: int | None = None
 
 

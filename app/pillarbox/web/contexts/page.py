@@ -15,13 +15,17 @@ class RailInbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rail:
-    """The column that stands on every page. `current` is all, inbox:NAME, sessions, stats, docs or nothing."""
+    """The column that stands on every page. `current` is all, inbox:NAME, inboxes, sessions, stats, docs or nothing.
+
+    `inboxes` are some of `all_inboxes` in number.
+    """
 
     current: str
     messages: int
     unread: int
     sessions: int
     inboxes: tuple[RailInbox, ...]
+    all_inboxes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

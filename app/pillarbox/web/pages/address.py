@@ -36,7 +36,11 @@ def key(request: Request, name: str) -> int | None:
 def scope(request: Request, inbox: str | None = None) -> Scope:
     """The list of messages that the address names. Raises Invalid."""
     name = inbox if inbox is not None else request.query_params.get("inbox") or None
-    return Scope(inbox=name, q=request.query_params.get("q", "").strip(), before=key(request, "before"))
+    return Scope(
+        inbox=None if name is None else name.lower(),
+        q=request.query_params.get("q", "").strip(),
+        before=key(request, "before"),
+    )
 
 
 def zone(request: Request) -> tzinfo:

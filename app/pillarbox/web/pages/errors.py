@@ -20,6 +20,7 @@ _MENDS = {
     403: "Pages of other sites may not change anything here. Do it from a page of this server.",
     404: "It may have been deleted, or the address is mistyped. The list has everything that is kept.",
     405: "Go back and use the links and buttons of the page.",
+    409: "Go back to the list: it shows what is there now.",
     421: "Open it by an IP address or as localhost, or start the server with --allowed-host and this name.",
     503: "Nothing is lost. Wait a moment and load the page again; the server's log says more.",
 }

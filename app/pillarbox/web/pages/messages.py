@@ -14,8 +14,9 @@ from pillarbox.web.config import WebConfig
 from pillarbox.web.contexts import DeletePage, MessagesPage, Rail
 from pillarbox.web.pages import address
 from pillarbox.web.pages.first_mail import first_mail
+from pillarbox.web.pages.inboxes import login
 from pillarbox.web.pages.listing import listing
-from pillarbox.web.pages.rail import rail
+from pillarbox.web.pages.rail import OPEN_INBOX, rail
 from pillarbox.web.query import wanted
 from pillarbox.web.templating import render, urls
 from pillarbox.web.urls import Scope
@@ -23,13 +24,15 @@ from pillarbox.web.urls import Scope
 
 def add(router: APIRouter, box: Box, config: WebConfig) -> None:
     def page(request: Request, scope: Scope) -> Response:
-        column = rail(box, current(scope))
+        column, where = rail(box, current(scope)), address.zone(request)
         _must_exist(scope, column)
+        inbox = box.inboxes.one(scope.inbox) if scope.inbox not in (None, DEFAULT_INBOX) else None
         context = MessagesPage(
             title=_title(scope, column),
             rail=column,
-            listing=listing(box, scope, address.zone(request), column),
+            listing=listing(box, scope, where, column),
             first_mail=first_mail(config, request.url.hostname),
+            inbox=None if inbox is None else login(inbox, where),
             deleted=address.key(request, "deleted"),
             refresh=urls(request).messages(scope),
         )
@@ -75,7 +78,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
 
 def current(scope: Scope) -> str:
     """What the rail marks for that list."""
-    return "all" if scope.inbox is None else f"inbox:{scope.inbox}"
+    return "all" if scope.inbox is None else OPEN_INBOX + scope.inbox
 
 
 def form_scope(fields: dict[str, str]) -> Scope:

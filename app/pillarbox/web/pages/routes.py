@@ -7,12 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from pillarbox.box import Box
 from pillarbox.web.config import WebConfig
-from pillarbox.web.pages import again, message, messages, preview, session_list, sessions, static, stats
+from pillarbox.web.pages import again, inboxes, message, messages, preview, session_list, sessions, static, stats
 
 
 def build(box: Box, config: WebConfig) -> APIRouter:
     """Order matters where a fixed word stands in the place of an id: `/messages/delete` before `/messages/{id}`."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    inboxes.add(router, box)  # /inboxes  /inboxes/{name}/delete
     messages.add(router, box, config)  # /  /inboxes/{name}  /messages/read  /messages/delete  /messages/restore
     message.add(router, box)  # /messages/{id}  /messages/{id}/delete
     preview.add(router, box)  # /messages/{id}/preview

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from pillarbox.box import Box, SessionPage, SessionQuery
 from pillarbox.errors import Invalid
+from pillarbox.mail.inbox import NAMES, folded
 from pillarbox.mail.session import Outcome, Session
 from pillarbox.web import wording
 from pillarbox.web.contexts import SessionDay, SessionRow, SessionsPage
@@ -23,7 +24,13 @@ from pillarbox.web.urls import SessionScope
 LENGTH = 50
 """Sessions of one page."""
 
-_FIELDS = {"q": "What was said", "code": "Reply code", "since": "Begun from", "until": "Begun before"}
+_FIELDS = {
+    "q": "What was said",
+    "code": "Reply code",
+    "inbox": "Inbox",
+    "since": "Begun from",
+    "until": "Begun before",
+}
 """What the form calls its fields, where what is in them may be unreadable."""
 
 _TONES: dict[Outcome, str] = {
@@ -72,7 +79,9 @@ def add(router: APIRouter, box: Box) -> None:
 def _scope(request: Request) -> SessionScope:
     """Raises Invalid for what no form of ours can send."""
     asked = request.query_params
-    texts = {name: asked.get(name, "").strip()[:1000] for name in ("q", "outcome", "peer", "helo", "user", "tls")}
+    texts = {
+        name: asked.get(name, "").strip()[:1000] for name in ("q", "outcome", "inbox", "peer", "helo", "user", "tls")
+    }
     if texts["outcome"] and texts["outcome"] not in wording.OUTCOMES:
         raise Invalid(f"Must be one of {', '.join(wording.OUTCOMES)}.", where="outcome")
     if texts["tls"] not in ("", "true", "false"):
@@ -98,10 +107,18 @@ def _query(scope: SessionScope, where: tzinfo) -> SessionQuery:
         since=_moment(scope.since, "since", where),
         until=_moment(scope.until, "until", where),
         without_messages=scope.silent,
+        inbox=_inbox(scope.inbox) if scope.inbox else None,
         said=wanted(scope.q or None, scope.code or None),
         before=scope.before,
         limit=LENGTH,
     )
+
+
+def _inbox(text: str) -> str:
+    name = folded(text)
+    if name is None:
+        raise Invalid(f"“{text[:40]}” cannot be an inbox; {NAMES}.", where="inbox")
+    return name
 
 
 def _moment(text: str, name: str, where: tzinfo) -> datetime | None:
