@@ -13,7 +13,7 @@ from pillarbox.box import Change, Delivery, MessageQuery, Selection, SessionQuer
 from pillarbox.events import Event
 from pillarbox.mail import spoken, transcript
 from pillarbox.mail.session import Auth
-from pillarbox.storage import inboxes
+from pillarbox.storage import changes, inboxes
 from pillarbox.storage import sessions as stored_sessions
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, count, counters, indexed, totals
@@ -323,3 +323,18 @@ def test_the_sessions_of_a_large_inbox_are_walked_and_not_gathered(
     page = store.sessions(SessionQuery(inbox="signup", limit=2))
     assert [one.id for one in page.items] == [named, brought[-1]]
     assert sessions(store, "signup", before=page.next) == brought[-2::-1]
+
+
+def test_a_small_inbox_goes_in_one_transaction_and_a_large_one_in_pieces(
+    store: SqlStore, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "LITTLE", 3)
+    deliver(store, *(delivery(None, "a@small.inbox.test") for _ in range(3)))
+    deliver(store, *(delivery(None, "a@large.inbox.test") for _ in range(10)))
+    done = orders(store, monkeypatch)
+    assert store.remove_inbox("small")
+    assert done == ["release"]
+    assert store.remove_inbox("large")
+    assert done == ["release", "release", "hide"]
+    assert store.messages(MessageQuery()).items == ()
+    assert counters(inside) == totals(inside)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from pillarbox.box.store import Change, Selection
 from pillarbox.events import Event
-from pillarbox.storage import journal, messages, rows
+from pillarbox.storage import inboxes, journal, messages, rows
 from pillarbox.storage.choice import choice
 from pillarbox.storage.database import Database, Done
 from pillarbox.storage.tables import GONE, INBOX_NAME, VISIBLE, inbox, message, message_tag, tag
@@ -27,6 +27,9 @@ from pillarbox.storage.totals import Totals
 
 CHOSEN = 10_000
 """Ids of a selection that are read at a time."""
+
+LITTLE = 200
+"""Messages that are hidden in the transaction in which their inbox goes; the others follow a piece at a time."""
 
 _GONE = sa.select(inbox.c.id).where(GONE)
 
@@ -45,10 +48,28 @@ def selected(connection: Connection, database: Database, selection: Selection, b
     return connection.execute(query.order_by(key.desc()).limit(CHOSEN)).scalars().all()
 
 
-def orphaned(connection: Connection) -> Sequence[int]:
+def orphaned(connection: Connection, limit: int = CHOSEN) -> Sequence[int]:
     """Some ids of visible messages whose inbox is gone."""
     query = sa.select(message.c.id).where(message.c.inbox_id.in_(_GONE), VISIBLE)
-    return connection.execute(query.limit(CHOSEN)).scalars().all()
+    return connection.execute(query.limit(limit)).scalars().all()
+
+
+def release(connection: Connection, *, database: Database, name: str) -> Done:
+    """Let an inbox go; count 0 when there is none of that name."""
+    return _with_mail(connection, database, inboxes.release(connection, database=database, name=name))
+
+
+def expire(connection: Connection, *, database: Database) -> Done:
+    """Let some inboxes go whose time is up; count 0 when there is none."""
+    return _with_mail(connection, database, inboxes.expire(connection, database=database))
+
+
+def _with_mail(connection: Connection, database: Database, done: Done) -> Done:
+    """The same transaction hides what mail they had, if that was little: most inboxes are a test's."""
+    if not done.count:
+        return done
+    hidden = hide(connection, database=database, ids=orphaned(connection, LITTLE))
+    return Done(done.count, [*done.events, *hidden.events])
 
 
 def change(connection: Connection, *, database: Database, ids: Sequence[int], what: Change) -> Done:

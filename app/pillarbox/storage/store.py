@@ -271,7 +271,7 @@ class SqlStore:
         return making.made
 
     def remove_inbox(self, name: str) -> bool:
-        if not self._writer.order(partial(inboxes.release, database=self._database, name=name)).count:
+        if not self._writer.order(partial(changes.release, database=self._database, name=name)).count:
             return False
         self._upkeep.bury()
         return True

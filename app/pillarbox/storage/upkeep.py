@@ -96,7 +96,7 @@ class Upkeep:
     def expire(self) -> float | None:
         """Let go of the inboxes whose time is up; seconds until the next one, None when none will be."""
         while self._seconds_left() == 0:
-            self._writer.order(partial(inboxes.expire, database=self._database))
+            self._writer.order(partial(changes.expire, database=self._database))
         self.bury()
         return self._seconds_left()
 
