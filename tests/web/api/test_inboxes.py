@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
 
+from pillarbox.mail import transcript
+from pillarbox.mail.session import Auth
 from pillarbox.web.config import ListenAddress
 from tests.web.shapes import assert_problem, assert_shape
-from tests.web.world import World
+from tests.web.world import PLAIN, World
 
 
 def names(client: httpx.Client) -> list[str]:
@@ -140,3 +143,46 @@ def test_host_and_port_are_those_that_the_client_reaches(start_world: Callable[.
     assert place(tls, anywhere, host="localhost") == ("localhost", 2525)
     assert place(tls, lmtp, host="localhost") == ("127.0.0.1", 4650)
     assert place(ListenAddress("lmtp", path="/run/x"), lmtp, host="localhost") == ("", 0)
+
+
+def imported(client: httpx.Client, raw: bytes = PLAIN, **params: str) -> dict[str, Any]:
+    answer = client.post("/api/v1/messages", params=params, content=raw, headers={"content-type": "message/rfc822"})
+    message: dict[str, Any] = client.get(answer.headers["location"]).json()
+    return message
+
+
+def test_an_imported_message_goes_where_smtp_would_put_it_unless_it_is_told(client: httpx.Client) -> None:
+    headed = b"X-Inbox: Header\r\n" + PLAIN
+    assert imported(client)["inbox"] == "default"
+    assert imported(client, rcpt_to="ada@signup.inbox.test,bob@other.inbox.test")["inbox"] == "signup"
+    assert imported(client, headed)["inbox"] == "header"
+    assert imported(client, headed, rcpt_to="ada+signup@example.org")["inbox"] == "signup"
+    assert imported(client, headed, rcpt_to="ada@signup.inbox.test", inbox="Told")["inbox"] == "told"
+    assert names(client) == ["default", "header", "signup", "told"]
+
+
+def test_what_names_no_inbox_though_it_should_is_a_defect(client: httpx.Client) -> None:
+    message = imported(client, b"X-Inbox: no name\r\n" + PLAIN, rcpt_to="ada@_x.inbox.test")
+    assert message["inbox"] == "default"
+    assert [one["code"] for one in message["defects"]] == ["inbox-address-invalid", "inbox-header-invalid"]
+    assert imported(client, b"X-Inbox: fine\r\n" + PLAIN)["defects"] == []
+
+
+def test_the_sessions_of_an_inbox_are_listed(world: World) -> None:
+    rcpt = transcript.line(950, "client", "command", b"RCPT TO:<ada@signup.inbox.test>\r\n")
+    refused = world.talk(records=[rcpt], outcome="dropped").session_id
+    came_as = world.talk(PLAIN, auth=Auth("PLAIN", "signup")).session_id
+    world.talk(PLAIN)
+    world.client.post("/api/v1/inboxes", json={"name": "signup"})
+    inside = world.talk(PLAIN, auth=Auth("PLAIN", "signup")).session_id
+
+    def listed(**params: str) -> list[int]:
+        answer = assert_shape(world.client.get("/api/v1/sessions", params=params), "listSessions")
+        assert answer["total"] == len(answer["sessions"])
+        return [one["id"] for one in answer["sessions"]]
+
+    assert listed(inbox="SignUp") == [inside, came_as, refused]
+    assert listed(inbox="signup", messages="none") == [refused]
+    assert listed(inbox="nobody") == []
+    assert world.client.get("/api/v1/messages", params={"inbox": "signup"}).json()["total"] == 1
+    assert_problem(world.client.get("/api/v1/sessions", params={"inbox": "a b"}), 400, "inbox")
