@@ -40,6 +40,9 @@ class Limited:
         self.asked.put("purge")
         return 0
 
+    def expire(self) -> None:
+        """No inbox ever does."""
+
 
 def keep_house(store: Limited, scene: Callable[[], list[str]]) -> list[str]:
     """What the scene returns, played in a thread while the box keeps house."""

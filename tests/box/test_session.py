@@ -50,6 +50,9 @@ class Ledger:
     def retain(self, keep: Keep) -> int:
         return 0
 
+    def expire(self) -> None:
+        """No inbox ever does."""
+
     def deliver(self, delivery: Delivery) -> asyncio.Future[Summary]:
         future: asyncio.Future[Summary] = asyncio.get_running_loop().create_future()
         if self.broken:
