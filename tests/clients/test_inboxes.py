@@ -13,6 +13,7 @@ import pytest
 
 from tests import running
 from tests.clients.conftest import program, run
+from tests.nodes.following import Follower
 from tests.running import Running
 from tests.smtp.test_users import BCRYPT
 from tests.wire.catching import PATIENCE
@@ -71,16 +72,18 @@ def test_smtplib_after_starttls(server: Running, inbox: Inbox, mechanism: str) -
 
 def test_smtplib_is_refused_with_another_inboxs_password(server: Running, inbox: Inbox) -> None:
     other = httpx.get(f"{server.api}/inboxes/default").json()
-    smtp = inbox["smtp"]
-    with smtplib.SMTP(smtp["host"], smtp["port"], local_hostname="client.test", timeout=PATIENCE) as client:
-        for password in (other["smtp"]["password"], "", smtp["password"].upper()):
-            with pytest.raises(smtplib.SMTPAuthenticationError):
-                client.login(smtp["username"], password)
-        assert client.mail(SENDER)[0] == 530
-    session = httpx.get(f"{server.api}/sessions").json()["sessions"][0]
-    told = httpx.get(f"{server.api}/sessions/{session['id']}/transcript.txt").text
-    assert f"*: Not authenticated with PLAIN: that is not the password of the inbox {inbox['name']}." in told
-    assert smtp["password"] not in told
+    smtp, helo = inbox["smtp"], "refused.test"
+    with Follower(server.api) as stream:
+        with smtplib.SMTP(smtp["host"], smtp["port"], local_hostname=helo, timeout=PATIENCE) as client:
+            for password in (other["smtp"]["password"], "", smtp["password"].upper()):
+                with pytest.raises(smtplib.SMTPAuthenticationError):
+                    client.login(smtp["username"], password)
+            assert client.mail(SENDER)[0] == 530
+        told = stream.until(lambda told: any(one.kind == "session.closed" and one.data["helo"] == helo for one in told))
+    (number,) = {one.data["id"] for one in told if one.kind == "session.closed" and one.data["helo"] == helo}
+    lines = httpx.get(f"{server.api}/sessions/{number}/transcript.txt").text
+    assert f"*: Not authenticated with PLAIN: that is not the password of the inbox {inbox['name']}." in lines
+    assert smtp["password"] not in lines
 
 
 @pytest.mark.parametrize("mechanism", [*PASSWORD_MECHANISMS, "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"])
