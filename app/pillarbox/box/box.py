@@ -70,9 +70,6 @@ LINTED = 20_000
 JUDGES = 2
 """Messages that are held against what is expected of them at the same time, in threads that nobody else waits for."""
 
-MAX_NAME = 64
-"""Characters of a name that nobody has, as it is told."""
-
 log = logging.getLogger(__name__)
 
 
