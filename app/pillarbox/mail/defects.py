@@ -57,7 +57,6 @@ CODES: dict[str, str] = {
     "calendar-zone-undefined": "A time names a zone that its calendar lacks; the usual one of that name was taken.",
     "calendar-zone-unknown": "A time names a zone that is not known; it is shown without an offset.",
     "calendar-too-large": "A calendar has over 10,000 lines, 100 events or 1,000 guests, or 1 MB. Partly parsed.",
-    "calendar-too-large": "A calendar has over 20,000 lines, 100 events or 1,000 guests, or 1 MB. Partly parsed.",
     # inboxes
     "inbox-address-invalid": "Before .inbox.test a recipient has no name that an inbox can have; it was passed over.",
     "inbox-header-invalid": "The X-Inbox header holds no name that an inbox can have; it was passed over.",
