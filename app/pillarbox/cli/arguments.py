@@ -102,9 +102,7 @@ def _serve() -> argparse.ArgumentParser:
 def _send() -> argparse.ArgumentParser:
     parser = _parser("send")
     parser.add_argument("files", metavar="FILE", nargs="*", help="an .eml file; without one, three samples are sent")
-    parser.add_argument(
-        "--smtp", metavar="ADDRESS", default="127.0.0.1:1025", help="where to send to (default: %(default)s)"
-    )
+    _add_smtp(parser)
     parser.add_argument("--from", metavar="ADDRESS", dest="sender", help="the envelope's sender (default: From)")
     parser.add_argument(
         "--to",
@@ -160,6 +158,15 @@ def _check() -> argparse.ArgumentParser:
     parser = _parser("check")
     _add_url(parser)
     return parser
+
+
+def _add_smtp(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--smtp",
+        metavar="ADDRESS",
+        help="where to send to, such as 127.0.0.1:1025 or unix:/run/smtp (default: PILLARBOX_SMTP, else "
+        "PILLARBOX_SMTP_HOST and PILLARBOX_SMTP_PORT, else 127.0.0.1:1025)",
+    )
 
 
 def _add_url(parser: argparse.ArgumentParser) -> None:

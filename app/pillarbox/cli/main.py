@@ -45,7 +45,7 @@ def _run(arguments: Sequence[str]) -> int:
         case "send":
             from pillarbox.cli.send import send
 
-            return send(options)
+            return send(options, os.environ)
         case "lint":
             from pillarbox.cli.lint import lint
 
