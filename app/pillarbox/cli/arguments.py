@@ -15,6 +15,7 @@ from pillarbox.settings import TABLE, near
 COMMANDS = {
     "serve": "take mail and show it (the default)",
     "send": "send sample messages, or .eml files, to a catcher",
+    "sendmail": "take a message on standard input as /usr/sbin/sendmail does, for a catcher",
     "lint": "say what is wrong with the message in a file; needs no catcher",
     "export": "write mail that a catcher holds into .eml files, an mbox, a Maildir or a zip",
     "import": "put .eml files, an mbox, a Maildir or a zip into a catcher",
@@ -42,6 +43,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if command not in COMMANDS:
         known = ", ".join(COMMANDS)
         raise UsageError(f"There is no command {command!r}; there are {known}.{near(command, COMMANDS)}")
+    if command == "sendmail":
+        return _sendmail(rest)
     parser = _PARSERS[command]()
     options, unknown = parser.parse_known_args(rest)
     if unknown:
@@ -113,6 +116,16 @@ def _send() -> argparse.ArgumentParser:
     )
     parser.add_argument("--count", metavar="NUMBER", default="1", help="how often to send all of it (default: 1)")
     return parser
+
+
+def _sendmail(arguments: Sequence[str]) -> argparse.Namespace:
+    """Its options are those of another program; `arguments` has them as they stand."""
+    if list(arguments) == ["--help"]:
+        from pillarbox.cli.sendmail.options import HELP
+
+        print(HELP)
+        raise SystemExit(0)
+    return argparse.Namespace(command="sendmail", arguments=arguments)
 
 
 def _lint() -> argparse.ArgumentParser:

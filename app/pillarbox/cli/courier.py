@@ -14,6 +14,7 @@ import re
 import smtplib
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 from pillarbox.settings import Address, UnixAddress
@@ -26,7 +27,8 @@ TIMEOUT = 30.0
 class Letter:
     """One message to hand in; `name` is what people call it, `raw` ends with CRLF.
 
-    `utf8`: its headers are UTF-8 (RFC 6531). `ret`, `envid` and `notify` are what RFC 3461 calls so, not encoded.
+    `utf8`: its headers are UTF-8 (RFC 6531). `ret`, `envid` (printable ASCII) and `notify` are what RFC 3461 calls so,
+    not encoded.
     """
 
     name: str
@@ -147,12 +149,19 @@ def unspeakable(address: str) -> bool:
     return re.search(r"[\x00-\x1f\x7f<>]", address) is not None
 
 
-class _UnixSmtp(smtplib.SMTP):
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+def dial(address: Address, timeout: float = TIMEOUT) -> socket.socket:
+    """A connection and nothing said on it yet. Raises OSError."""
+    if isinstance(address, UnixAddress):
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         sock.settimeout(timeout)
-        sock.connect(host)
+        sock.connect(str(address.path))
         return sock
+    return socket.create_connection((address.host, address.port), timeout)
+
+
+class _UnixSmtp(smtplib.SMTP):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return dial(UnixAddress(Path(host)), timeout)
 
 
 def _connect(address: Address, helo: str) -> smtplib.SMTP:
@@ -175,7 +184,7 @@ def _stuffed(raw: bytes) -> bytes:
 
 def _xtext(text: str) -> str:
     """RFC 3461 section 4."""
-    return re.sub(r"[^!-~]|[+=]", lambda found: "".join(f"+{octet:02X}" for octet in found[0].encode()), text)
+    return re.sub(r"[^!-~]|[+=]", lambda found: f"+{ord(found[0]):02X}", text)
 
 
 def _expect(kind: int, code: int, text: bytes) -> tuple[int, bytes]:

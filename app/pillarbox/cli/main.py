@@ -2,6 +2,7 @@
 
 Rules of this module:
 
+* Called as `sendmail`, by a link of that name, it is that and nothing else.
 * `pillarbox` alone, or followed by flags, is `pillarbox serve`.
 * Wrong use is one sentence with the mend on standard error and exit code 2; nobody is shown a stack for it.
 * A reader of our output that goes away (`pillarbox version | true`) is no error of ours.
@@ -17,11 +18,14 @@ from collections.abc import Sequence
 from pillarbox.cli.arguments import parse
 from pillarbox.errors import UsageError
 
+STANDS_IN_FOR = ("sendmail", "mailq", "newaliases")
+"""Programs that this one is when it is called by their names."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. 0 done, 1 it did not work out, 2 wrong use."""
     try:
-        code = _run(sys.argv[1:] if arguments is None else arguments)
+        code = _run(arguments)
         sys.stdout.flush()
     except UsageError as error:
         print(f"pillarbox: {error}", file=sys.stderr)
@@ -35,7 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str] | None) -> int:
+    if arguments is None:
+        called, arguments = sys.argv[0], sys.argv[1:]
+        if os.path.basename(called) in STANDS_IN_FOR:
+            from pillarbox.cli.sendmail import sendmail
+
+            return sendmail(arguments, os.environ, called)
     options = parse(arguments)
     match options.command:
         case "serve":
@@ -46,6 +56,10 @@ def _run(arguments: Sequence[str]) -> int:
             from pillarbox.cli.send import send
 
             return send(options, os.environ)
+        case "sendmail":
+            from pillarbox.cli.sendmail import sendmail
+
+            return sendmail(options.arguments, os.environ)
         case "lint":
             from pillarbox.cli.lint import lint
 
