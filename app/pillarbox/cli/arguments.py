@@ -14,6 +14,7 @@ from pillarbox.settings import TABLE, near
 
 COMMANDS = {
     "serve": "take mail and show it (the default)",
+    "run": "run a command with a catcher of its own and its address in SMTP_HOST, SMTP_PORT and so on",
     "send": "send sample messages, or .eml files, to a catcher",
     "sendmail": "take a message on standard input as /usr/sbin/sendmail does, for a catcher",
     "lint": "say what is wrong with the message in a file; needs no catcher",
@@ -45,12 +46,38 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         raise UsageError(f"There is no command {command!r}; there are {known}.{near(command, COMMANDS)}")
     if command == "sendmail":
         return _sendmail(rest)
+    words: list[str] = []
+    if command == "run":
+        rest, words = _command(rest)
     parser = _PARSERS[command]()
     options, unknown = parser.parse_known_args(rest)
     if unknown:
         raise UsageError(_unknown(parser, command, unknown[0]))
     options.command = command
+    if command == "run":
+        options.words = words
     return options
+
+
+def _command(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The flags of `run`, and the command behind `--`. Raises UsageError."""
+    flags, mark, words = _divided(arguments)
+    if not words and not {"-h", "--help"} & set(flags):
+        said = "names no command behind it" if mark else "is not there"
+        raise UsageError(f"-- {said}; write flags, -- and the command: pillarbox run -- {_guess(flags)}.")
+    return flags, words
+
+
+def _divided(arguments: list[str]) -> tuple[list[str], bool, list[str]]:
+    if "--" not in arguments:
+        return arguments, False, []
+    at = arguments.index("--")
+    return arguments[:at], True, arguments[at + 1 :]
+
+
+def _guess(flags: Sequence[str]) -> str:
+    """What was meant to be the command: what is no flag, if that comes first."""
+    return " ".join(flags) if flags and not flags[0].startswith("-") else "pytest"
 
 
 def _unknown(parser: argparse.ArgumentParser, command: str, text: str) -> str:
@@ -81,11 +108,33 @@ def _parser(command: str) -> _Parser:
 
 def _serve() -> argparse.ArgumentParser:
     parser = _parser("serve")
+    _add_settings(parser)
     parser.epilog = (
         "Addresses are HOST:PORT, [::1]:PORT, :PORT for this machine only, or unix:/path; sizes are octets or K, M, G; "
         "ages 90s 15m 36h 14d; 0 is no limit. Every flag is also a variable, --max-errors PILLARBOX_MAX_ERRORS, and a "
         "key of the TOML file that --config names; flags come first, then variables, then the file."
     )
+    return parser
+
+
+def _run() -> argparse.ArgumentParser:
+    parser = _parser("run")
+    parser.usage = "pillarbox run [FLAGS] -- COMMAND [ARGUMENT ...]"
+    parser.epilog = (
+        "Example: pillarbox run -- pytest -x. The command finds the catcher in SMTP_HOST, SMTP_PORT, SMTP_URL, "
+        "MAIL_HOST, EMAIL_HOST, PILLARBOX_URL and others (docs/shell.md has all). Flags are those of serve; its "
+        "variables do not count. The exit code is the command's, 128 + n when signal n ended it, 126 when it cannot "
+        "be run, 127 when it is not found."
+    )
+    parser.add_argument(
+        "--report", action="store_true", help="when the command fails, list on standard error what mail came meanwhile"
+    )
+    _add_settings(parser, smtp="a free port", http="a free port", database="a temporary file")
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser, **shown: str) -> None:
+    """A flag for each setting of a catcher; `shown` are defaults in words that are not those of the table."""
     groups: dict[str, argparse._ArgumentGroup] = {}
     for setting in TABLE:
         row = setting.row
@@ -93,13 +142,12 @@ def _serve() -> argparse.ArgumentParser:
             groups[row.group] = parser.add_argument_group(row.group)
         group = groups[row.group]
         more = "; may be repeated" if row.repeatable else ""
-        told = f"{row.help} Default: {row.shown}{more}.".replace("%", "%%")
+        told = f"{row.help} Default: {shown.get(setting.name, row.shown)}{more}.".replace("%", "%%")
         if row.kind.switch:
             group.add_argument(setting.flag, dest=setting.name, action="store_const", const="true", help=told)
             continue
         action = "append" if row.repeatable else "store"
         group.add_argument(setting.flag, dest=setting.name, metavar=row.kind.metavar, action=action, help=told)
-    return parser
 
 
 def _send() -> argparse.ArgumentParser:
@@ -190,6 +238,7 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
 
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "serve": _serve,
+    "run": _run,
     "send": _send,
     "lint": _lint,
     "export": _export,
