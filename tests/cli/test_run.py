@@ -253,9 +253,13 @@ def test_a_catcher_that_dies_makes_a_success_none(tmp_path: Path) -> None:
         "print('ready', os.getpid(), flush=True)\n"
         "sys.stdin.readline()\n"
     )
-    code, _, errors = Started(tmp_path / "command.py").finish()
+    started = Started(tmp_path / "command.py")
+    assert gone(started.ready["pid"])
+    code, _, errors = started.finish()
     assert code == 1
-    assert errors == "pillarbox: The catcher has ended (exit code -9); the command goes on without it.\n"
+    assert errors.splitlines()[-1] == (
+        "pillarbox: The catcher has failed (exit code -9), so nobody knows what mail would have come."
+    )
 
 
 def test_ctrl_c_in_a_terminal_reaches_the_command_once(script: Path) -> None:

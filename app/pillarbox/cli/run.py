@@ -49,7 +49,6 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         catcher = Companion(chosen)
     except DidNotStart as error:
         return error.code or 1
-    code = 1
     try:
         made = variables(environ, catcher.ready, chosen.web_auth)
         report = Report(made) if options.report else None
@@ -58,11 +57,14 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             report.tell(code)
     except _NotStarted as error:
         _say(str(error))
-        return error.code
-    finally:
-        failed = catcher.ended()
+        code = error.code
+    except BaseException:
         catcher.stop()
-    return code or (1 if failed else 0)
+        raise
+    if catcher.stop() == 0:
+        return code
+    _say(f"The catcher has failed (exit code {catcher.code}), so nobody knows what mail would have come.")
+    return code or 1
 
 
 class _NotStarted(Exception):
@@ -96,7 +98,7 @@ def _wait(command: subprocess.Popen[bytes], catcher: Companion) -> int:
                 command.send_signal(number)
         elif not told and catcher.ended():
             told = True
-            _say(f"The catcher has ended (exit code {catcher.code}); the command goes on without it.")
+            _say("The catcher has ended; the command goes on without it.")
     return code if code >= 0 else 128 - code
 
 
