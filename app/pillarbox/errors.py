@@ -7,13 +7,16 @@ PillarboxError
 │   └── StoreFull         … it has no room on its disk: 452 for mail
 ├── Stopping              nobody: this server is being stopped, and what it was waiting for will not come; 503
 ├── Unreachable           whoever should answer a command over HTTP does not, or is no catcher; exit code 1
-├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which
+├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which kind
 ├── NotFound              the caller: there is no such message, session or part
 ├── Conflict              the caller: what is there stands in the way; 409
 └── Invalid               the caller: a parameter or body that cannot be right; `where` names it
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class PillarboxError(Exception):
@@ -41,11 +44,12 @@ class Unreachable(PillarboxError):
 
 
 class Refused(PillarboxError):
-    """A catcher said no to a command; the text is what its problem document says."""
+    """A catcher said no to a command; the text is what its problem document says, `problem` is all of it."""
 
-    def __init__(self, message: str, *, status: int) -> None:
+    def __init__(self, message: str, *, status: int, problem: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.problem = problem or {}
 
 
 class StoreFull(StoreUnavailable):

@@ -14,6 +14,7 @@ from pillarbox.settings import TABLE, near
 
 COMMANDS = {
     "serve": "take mail and show it (the default)",
+    "wait": "wait until mail is there and print it, or one value of it, such as its link",
     "run": "run a command with a catcher of its own and its address in SMTP_HOST, SMTP_PORT and so on",
     "send": "send sample messages, or .eml files, to a catcher",
     "sendmail": "take a message on standard input as /usr/sbin/sendmail does, for a catcher",
@@ -23,6 +24,9 @@ COMMANDS = {
     "check": "ask a running catcher whether it is ready; exit code 0 or 1",
     "version": "print the version",
 }
+
+PICKS = ("link", "code", "subject", "text", "html", "id", "unsubscribe")
+"""What `wait` can pick out of a message. The catcher has the same list; here it is for the help and the near word."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -176,6 +180,46 @@ def _sendmail(arguments: Sequence[str]) -> argparse.Namespace:
     return argparse.Namespace(command="sendmail", arguments=arguments)
 
 
+def _wait() -> argparse.ArgumentParser:
+    parser = _parser("wait")
+    parser.epilog = (
+        "All conditions must hold; mail that is there already counts, unless --after says otherwise. Exit code 0 when "
+        "it came, 1 when not (standard error says what came closest), 2 for wrong use or when no catcher answers. "
+        "Example: pillarbox wait --to anna@example.test --subject welcome --pick link"
+    )
+    for flag, metavar, told in (
+        (
+            "--to",
+            "ADDRESS",
+            "a recipient of the envelope, To or Cc: anna@example.test, or all of a domain: '*@example.test'",
+        ),
+        ("--from", "ADDRESS", "the sender of the envelope or From: shop@example.test, or '*@example.test'"),
+        ("--subject", "TEXT", "a part of the subject, in any case: --subject welcome"),
+        ("--inbox", "NAME", "the inbox it is in: --inbox checkout"),
+        ("--after", "NUMBER", "only mail that is newer than this message: --after 42"),
+        ("--count", "NUMBER", "so many messages, at least: --count 3 (default: 1)"),
+        ("--timeout", "SECONDS", "how long to wait, 0 to 60: --timeout 2.5 (default: 10); 0 looks once"),
+    ):
+        parser.add_argument(flag, metavar=metavar, help=told)
+    parser.add_argument(
+        "--header",
+        metavar="NAME:TEXT",
+        action="append",
+        help="a part of a header: --header X-Test:4711; may be repeated",
+    )
+    parser.add_argument(
+        "-q", "--q", "--query", dest="q", metavar="QUERY", help="what a search finds: -q 'has:attachment'"
+    )
+    parser.add_argument(
+        "--pick",
+        choices=PICKS,
+        help="print only this of the first message: --pick link, the one that wants to be followed",
+    )
+    parser.add_argument("--json", action="store_true", help="print each message as JSON, on a line each")
+    _add_url(parser)
+    return parser
+
+
 def _lint() -> argparse.ArgumentParser:
     parser = _parser("lint")
     parser.epilog = "Exit code 0 when there is no finding of severity error, 1 when there is one, 2 for wrong use."
@@ -239,6 +283,7 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "serve": _serve,
     "run": _run,
+    "wait": _wait,
     "send": _send,
     "lint": _lint,
     "export": _export,

@@ -14,12 +14,13 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 from pillarbox.cli.place import Place
-from pillarbox.errors import Refused, Unreachable, UsageError
+from pillarbox.errors import PillarboxError, Refused, Unreachable, UsageError
 
 TIMEOUT = 120.0
 """Seconds to wait for each answer of the network: a large message on a busy disk takes its time."""
@@ -33,9 +34,10 @@ Params = Sequence[tuple[str, str]]
 
 
 class Catcher:
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, timeout: float = TIMEOUT) -> None:
+        """`timeout` is seconds to wait for each answer."""
         self.place = place
-        self._connection = place.connection(TIMEOUT)
+        self._connection = place.connection(timeout)
         self._used = 0.0
 
     def close(self) -> None:
@@ -81,25 +83,11 @@ class Catcher:
     ) -> bytes:
         query = "?" + urlencode(params) if params else ""
         address = f"{self.place.prefix}{API}{path}{query}"
-        try:
+        with speaking_to(self.place):
             status, reason, body = self._exchange(method, address, blocks, headers)
-        except ssl.SSLError as error:
-            raise Unreachable(f"{self.place.shown} does not speak TLS as it should ({error.reason}).") from None
-        except OSError as error:
-            why = error.strerror or str(error) or type(error).__name__
-            raise Unreachable(f"Nothing answers at {self.place.shown} ({why}); is pillarbox running there?") from None
-        except http.client.HTTPException:
-            raise Unreachable(
-                f"What answers at {self.place.shown} does not speak HTTP; is that the address of the pages?"
-            ) from None
         if status in (200, 201):
             return body
-        if status == 401:
-            raise UsageError(
-                f"{self.place.shown} asks for a user name and a password; put them into PILLARBOX_WEB_AUTH as "
-                "USER:PASSWORD or @FILE, or into the address as http://USER:PASSWORD@HOST."
-            )
-        raise Refused(detail(body) or f"{self.place.shown} answers {status} {reason}.", status=status)
+        raise refusal(self.place, status, reason, body)
 
     def _exchange(
         self, method: str, address: str, blocks: Iterable[bytes], headers: Mapping[str, str]
@@ -136,10 +124,46 @@ class Catcher:
         return answer.status, answer.reason, answer.read()
 
 
+@contextmanager
+def speaking_to(place: Place) -> Iterator[None]:
+    """Whatever breaks a conversation by HTTP is Unreachable, with a sentence."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise Unreachable(f"{place.shown} does not speak TLS as it should ({error.reason}).") from None
+    except OSError as error:
+        why = error.strerror or str(error) or type(error).__name__
+        raise Unreachable(f"Nothing answers at {place.shown} ({why}); is pillarbox running there?") from None
+    except http.client.HTTPException:
+        raise Unreachable(
+            f"What answers at {place.shown} does not speak HTTP; is that the address of the pages?"
+        ) from None
+
+
+def refusal(place: Place, status: int, reason: str, body: bytes) -> PillarboxError:
+    """What an answer that is not good is to whoever asked."""
+    if status == 401:
+        return UsageError(
+            f"{place.shown} asks for a user name and a password; put them into PILLARBOX_WEB_AUTH as USER:PASSWORD or "
+            "@FILE, or into the address as http://USER:PASSWORD@HOST."
+        )
+    problem = _document(body)
+    said = _said(problem) or f"{place.shown} answers {status} {reason}."
+    return Refused(said, status=status, problem=problem)
+
+
 def detail(body: bytes) -> str:
     """What a problem document says (RFC 9457), if it is one."""
+    return _said(_document(body))
+
+
+def _document(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
     except ValueError:
-        return ""
-    return str(document.get("detail") or document.get("title") or "") if isinstance(document, dict) else ""
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    return str(problem.get("detail") or problem.get("title") or "")

@@ -52,6 +52,10 @@ def _run(arguments: Sequence[str] | None) -> int:
             from pillarbox.cli.serve import serve
 
             return serve(vars(options), os.environ)
+        case "wait":
+            from pillarbox.cli.wait import wait
+
+            return wait(options, os.environ)
         case "run":
             from pillarbox.cli.run import run
 

@@ -9,6 +9,8 @@ Rules of this module:
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,8 @@ LONGEST = 120
 
 _NAMED = 2
 """Recipients that are named; the others are counted."""
+
+_ACTING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")  # JSON itself leaves these as they are
 
 _BAD = frozenset(("refused", "timeout", "error", "lost"))
 _ENDED = {
@@ -112,3 +116,8 @@ def _named(addresses: Sequence[str]) -> str:
 
 def _seconds(began: str, ended: str) -> float:
     return (datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds()
+
+
+def json_line(value: Any) -> str:
+    """The value as JSON on one line; letters stand as they are, what would act on a terminal as its number."""
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
