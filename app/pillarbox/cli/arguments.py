@@ -15,6 +15,7 @@ from pillarbox.settings import TABLE, near
 COMMANDS = {
     "serve": "take mail and show it (the default)",
     "wait": "wait until mail is there and print it, or one value of it, such as its link",
+    "tail": "follow mail and sessions in the terminal as they come",
     "run": "run a command with a catcher of its own and its address in SMTP_HOST, SMTP_PORT and so on",
     "send": "send sample messages, or .eml files, to a catcher",
     "sendmail": "take a message on standard input as /usr/sbin/sendmail does, for a catcher",
@@ -220,6 +221,26 @@ def _wait() -> argparse.ArgumentParser:
     return parser
 
 
+def _tail() -> argparse.ArgumentParser:
+    parser = _parser("tail")
+    parser.epilog = (
+        "Ctrl-C ends it. A catcher that is started again is followed on, and nothing that it kept is missed. Colours "
+        "are for terminals, unless NO_COLOR is set. Example: pillarbox tail --transcript"
+    )
+    parser.add_argument(
+        "--inbox", metavar="NAME", help="only mail of this inbox, and what brought it: --inbox checkout"
+    )
+    parser.add_argument(
+        "--session", metavar="NUMBER", help="only this session, line by line, until it ends: --session 7"
+    )
+    parser.add_argument("--transcript", action="store_true", help="dialogues too, line by line as they cross")
+    parser.add_argument(
+        "--json", action="store_true", help="each event as JSON on a line: pillarbox tail --json | jq .data"
+    )
+    _add_url(parser)
+    return parser
+
+
 def _lint() -> argparse.ArgumentParser:
     parser = _parser("lint")
     parser.epilog = "Exit code 0 when there is no finding of severity error, 1 when there is one, 2 for wrong use."
@@ -284,6 +305,7 @@ _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "serve": _serve,
     "run": _run,
     "wait": _wait,
+    "tail": _tail,
     "send": _send,
     "lint": _lint,
     "export": _export,

@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 
 from pillarbox.cli.place import Place
 from pillarbox.errors import PillarboxError, Refused, Unreachable, UsageError
+from pillarbox.mail.controls import in_line
 
 TIMEOUT = 120.0
 """Seconds to wait for each answer of the network: a large message on a busy disk takes its time."""
@@ -150,6 +151,13 @@ def refusal(place: Place, status: int, reason: str, body: bytes) -> PillarboxErr
     problem = _document(body)
     said = _said(problem) or f"{place.shown} answers {status} {reason}."
     return Refused(said, status=status, problem=problem)
+
+
+def by_flags(error: Refused, command: str) -> str:
+    """What is wrong with a question whose parameters were flags of a command by the same names: `--timeout: Must …`"""
+    wrong = error.problem.get("errors") or []
+    said = " ".join(f"--{one['where']}: {one['message']}" for one in wrong) or str(error)
+    return f"{in_line(said)} See pillarbox {command} --help."
 
 
 def detail(body: bytes) -> str:

@@ -56,6 +56,10 @@ def _run(arguments: Sequence[str] | None) -> int:
             from pillarbox.cli.wait import wait
 
             return wait(options, os.environ)
+        case "tail":
+            from pillarbox.cli.tail import tail
+
+            return tail(options, os.environ)
         case "run":
             from pillarbox.cli.run import run
 

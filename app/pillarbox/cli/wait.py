@@ -20,10 +20,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pillarbox.cli import rows
-from pillarbox.cli.catcher import Catcher
+from pillarbox.cli.catcher import Catcher, by_flags
 from pillarbox.cli.paint import Paint
 from pillarbox.cli.place import place
-from pillarbox.errors import Refused, Unreachable
+from pillarbox.errors import Refused, Unreachable, UsageError
 from pillarbox.mail.controls import in_line, in_text
 
 CONDITIONS = ("to", "from", "subject", "header", "q", "inbox", "after", "count", "timeout", "pick")
@@ -32,6 +32,9 @@ CONDITIONS = ("to", "from", "subject", "header", "q", "inbox", "after", "count",
 DEFAULT_TIMEOUT = 10.0
 NETWORK = 30.0
 """Seconds that an answer may be late: a busy machine takes its time."""
+
+_WIDE, _NARROW = 100, 40
+"""Columns where nobody says how many there are, and at least."""
 
 
 def wait(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -46,7 +49,7 @@ def wait(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _print_messages(json.loads(answer)["messages"], environ, as_json=options.json)
     except Refused as error:
         if error.status == 400:
-            return _no(2, _by_flags(error))
+            raise UsageError(by_flags(error, "wait")) from None
         if error.status in (404, 409):
             return _no(1, "\n".join(_explained(error)))
         return _no(2, f"{in_line(str(error))} Ask again when the catcher at {catcher.place.shown} takes mail.")
@@ -84,13 +87,6 @@ def _print_messages(found: list[dict[str, Any]], environ: Mapping[str, str], *, 
     return 0
 
 
-def _by_flags(error: Refused) -> str:
-    """`--timeout: Must be seconds …` for each parameter that the catcher does not take."""
-    wrong = error.problem.get("errors") or []
-    said = " ".join(f"--{one['where']}: {one['message']}" for one in wrong) or str(error)
-    return f"{in_line(said)} See pillarbox wait --help."
-
-
 def _explained(error: Refused) -> Iterator[str]:
     """The catcher's explanation; what it names first is in its sentences already, the rest follows."""
     yield _wrapped(in_line(str(error)))
@@ -108,10 +104,8 @@ def _missed(failed: Mapping[str, Any]) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """On a terminal, lines that end between words."""
-    if not sys.stderr.isatty():
-        return text
-    width = max(40, shutil.get_terminal_size().columns) - len("pillarbox: ")
+    """As lines that end between words."""
+    width = max(_NARROW, shutil.get_terminal_size((_WIDE, 24)).columns) - len("pillarbox: ")
     return textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
