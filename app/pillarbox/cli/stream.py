@@ -45,6 +45,10 @@ class Event:
     data: dict[str, Any]
 
 
+class _NoStream(Unreachable):
+    """What comes is no JSON, so it would be none the next time."""
+
+
 @dataclass(slots=True)
 class Stream:
     """The events that `params` choose, for ever. Iterating raises Unreachable, Refused and UsageError."""
@@ -65,7 +69,8 @@ class Stream:
                     pause = FIRST_PAUSE
                     yield event
             except (Unreachable, Refused) as error:
-                if not stood or (isinstance(error, Refused) and error.status in _FOR_GOOD):
+                for_good = error.status in _FOR_GOOD if isinstance(error, Refused) else isinstance(error, _NoStream)
+                if for_good or not stood:
                     raise
             if stands:
                 stands = False
@@ -93,7 +98,7 @@ class Stream:
                     if event is not None:
                         yield event
             except ValueError:
-                raise Unreachable(f"What answers at {self.place.shown} is no event stream of Pillarbox.") from None
+                raise _NoStream(f"What answers at {self.place.shown} is no event stream of Pillarbox.") from None
 
     def _events(self, answer: http.client.HTTPResponse) -> Iterator[Event | None]:
         """What stands between two blank lines, None when that is no event. Keeps the numbers."""
