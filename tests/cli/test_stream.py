@@ -105,3 +105,25 @@ def test_what_hinders_the_first_connection_or_is_for_good_is_raised(
         list(follow(server, pauses))
     server.close()
     assert said in str(found.value)
+
+
+def test_a_catcher_that_falls_silent_is_given_up() -> None:
+    """Nothing is said for longer than the server's beats: the connection is dead, though nobody has told."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = Stream(place(f"http://127.0.0.1:{listener.getsockname()[1]}", {}), silence=0.2, pause=lambda _: None)
+
+        def serve() -> None:
+            for _ in range(2):
+                client, _ = listener.accept()
+                client.recv(10_000)
+                client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nid: 1\n\n")
+                silent.append(client)
+
+        silent: list[socket.socket] = []
+        thread = threading.Thread(target=serve)
+        thread.start()
+        names = [event.name for event, _ in zip(stream, range(3), strict=False)]
+        thread.join()
+        for client in silent:
+            client.close()
+    assert names == ["connected", "broken", "connected"]

@@ -58,6 +58,7 @@ class Stream:
     last: int | None = None
     """The number of the last event heard, and where to begin at first; None is from now on."""
     pause: Callable[[float], None] = time.sleep
+    silence: float = SILENCE
 
     def __iter__(self) -> Iterator[Event]:
         stood = stands = False
@@ -80,7 +81,7 @@ class Stream:
 
     def _listen(self) -> Iterator[Event]:
         """The events of one connection; ends when the server ends it in order."""
-        with speaking_to(self.place), closing(self.place.connection(SILENCE)) as connection:
+        with speaking_to(self.place), closing(self.place.connection(self.silence)) as connection:
             connection.request("GET", self._address(), headers=self._headers())
             answer = connection.getresponse()
             if answer.status != 200:
