@@ -33,9 +33,14 @@ with smtplib.SMTP(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"])) as clie
 
 READ = """
 import os, urllib.request
+with smtplib.SMTP(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"])) as client:
+    client.ehlo()
+    if client.has_extn("starttls"):
+        sys.exit("STARTTLS is offered")
 with urllib.request.urlopen(os.environ["PILLARBOX_URL"] + "/api/v1/messages") as answer:
     print(answer.read().decode())
 """
+WITH_TLS = MAIL.replace("    client.", "    client.starttls()\n    client.")
 
 REFUSED = """
 import json, os, smtplib, sys, urllib.request
@@ -83,7 +88,9 @@ def test_a_command_mails_into_a_catcher_of_its_own_and_leaves_nothing(pillarbox:
         "SMTP_PORT": "25",
         "TMPDIR": str(tmp_path / "tmp"),
     }
-    done = pillarbox("run", "--max-recipients", "5", "--", sys.executable, "-c", MAIL + READ, **misleading)
+    done = pillarbox(
+        "run", "--max-recipients", "5", "--", sys.executable, "-c", f"import sys{MAIL}{READ}", **misleading
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert [row["subject"] for row in json.loads(done.stdout)["messages"]] == ["Hello"]
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -118,9 +125,9 @@ def test_a_command_that_a_signal_ends_gives_128_and_its_number(pillarbox: Run) -
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGUSR2, "", "")
 
 
-def test_a_database_that_is_named_stays(pillarbox: Run, tmp_path: Path) -> None:
-    flags = ("--database", f"sqlite:///{tmp_path / 'kept.db'}", "--ready-file", "ready.json")
-    done = pillarbox("run", *flags, "--", sys.executable, "-c", MAIL + "print(open('ready.json').read())")
+def test_a_database_that_is_named_stays_and_tls_is_there_when_it_is_asked_for(pillarbox: Run, tmp_path: Path) -> None:
+    flags = ("--database", f"sqlite:///{tmp_path / 'kept.db'}", "--ready-file", "ready.json", "--require-tls")
+    done = pillarbox("run", *flags, "--", sys.executable, "-c", WITH_TLS + "print(open('ready.json').read())")
     assert json.loads(done.stdout)["smtp"][0]["host"] == "127.0.0.1"
     with sqlite3.connect(tmp_path / "kept.db") as database:
         assert database.execute("select count(*) from message").fetchone() == (1,)

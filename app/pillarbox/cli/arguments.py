@@ -128,8 +128,8 @@ def _run() -> argparse.ArgumentParser:
     parser.epilog = (
         "Example: pillarbox run -- pytest -x. The command finds the catcher in SMTP_HOST, SMTP_PORT, SMTP_URL, "
         "MAIL_HOST, EMAIL_HOST, PILLARBOX_URL and others (docs/shell.md has all). Flags are those of serve; its "
-        "variables do not count. The exit code is the command's, 128 + n when signal n ended it, 126 when it cannot "
-        "be run, 127 when it is not found."
+        "variables do not count, and STARTTLS is offered only with a flag about TLS. The exit code is the command's, "
+        "128 + n when signal n ended it, 126 when it cannot be run, 127 when it is not found."
     )
     parser.add_argument(
         "--report", action="store_true", help="when the command fails, list on standard error what mail came meanwhile"

@@ -4,6 +4,8 @@ Rules of this module:
 
 * Settings come from the flags before `--` and from nothing else, so that a run is the same on every machine. What they
   leave open is free ports and a temporary database.
+* STARTTLS is not offered unless a flag is about TLS: many clients begin it unasked and then refuse a certificate that
+  nobody has signed.
 * The command has this process's terminal, standard input and output, and every descriptor. It is in the same process
   group, so what the terminal sends (Ctrl-C) reaches it without us; what another process sends to us is passed on.
 * It ends with us where the system can do that (Linux), so that a run that is killed leaves nothing behind.
@@ -18,6 +20,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from pillarbox import settings
 from pillarbox.cli.companion import Companion, DidNotStart
@@ -33,14 +36,13 @@ NOT_FOUND = 127
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _WATCHED = {signal.SIGCHLD, *_PASSED_ON}
 _PR_SET_PDEATHSIG = 1
-_OPEN: Mapping[str, str | list[str]] = {"smtp": [":0"], "http": ":0", "database": "sqlite://"}
+_ABOUT_TLS = ("require-tls", "tls-cert", "tls-key", "config")
+_OPEN: Mapping[str, Any] = {"smtp": [":0"], "http": ":0", "database": "sqlite://"}
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """The command's exit code, 128 + n when signal n ended it; 1 when the catcher failed. Raises UsageError."""
-    given = vars(options)
-    open_ = {name: value for name, value in _OPEN.items() if given[name] is None}
-    chosen = settings.read({**given, **open_}, {})
+    chosen = settings.read(_flags(vars(options)), {})
     if not any(isinstance(address, TcpAddress) for address in chosen.smtp):
         raise UsageError(
             "The command is told a host and a port to mail to, so one --smtp must have a port, such as :0."
@@ -65,6 +67,14 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return code
     _say(f"The catcher has failed (exit code {catcher.code}), so nobody knows what mail would have come.")
     return code or 1
+
+
+def _flags(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags as given, with those of `_OPEN` where they are not."""
+    flags = {**given, **{name: value for name, value in _OPEN.items() if given[name] is None}}
+    if all(given[name] is None for name in ("hide-extension", *_ABOUT_TLS)):
+        flags["hide-extension"] = ["STARTTLS"]
+    return flags
 
 
 class _NotStarted(Exception):
