@@ -72,7 +72,19 @@ HEAVY = {
 
 
 @pytest.mark.parametrize(
-    "arguments", [["version"], ["--help"], ["serve", "--help"], ["check", "--help"], ["export", "--help"]]
+    "arguments",
+    [
+        ["version"],
+        ["--help"],
+        ["serve", "--help"],
+        ["check", "--help"],
+        ["export", "--help"],
+        ["wait", "--help"],
+        ["tail", "--help"],
+        ["run", "--help"],
+        ["sendmail", "--help"],
+        ["sendmail", "-bp"],
+    ],
 )
 def test_what_needs_no_service_imports_no_framework(arguments: list[str]) -> None:
     program = (

@@ -261,8 +261,11 @@ def test_a_catcher_that_dies_makes_a_success_none(tmp_path: Path) -> None:
         "sys.stdin.readline()\n"
     )
     started = Started(tmp_path / "command.py")
-    assert gone(started.ready["pid"])
-    code, _, errors = started.finish()
+    try:
+        assert gone(started.ready["pid"])
+        code, _, errors = started.finish()
+    finally:
+        started.process.kill()
     assert code == 1
     assert errors.splitlines()[-1] == (
         "pillarbox: The catcher has failed (exit code -9), so nobody knows what mail would have come."

@@ -146,7 +146,7 @@ def test_when_none_came_standard_error_says_what_came_closest(wait: Wait, put: C
     assert lines[0].startswith(
         f"pillarbox: No message to ada@{domain} with “welcome” in its subject came within 0.1 s. "
     )
-    assert f"The nearest is message {near}, “Wellcome”: its subject is “Wellcome”, without “welcome”." in lines[0]
+    assert f"The nearest is message {near}: its subject is “Wellcome”, without “welcome”." in lines[0]
     assert lines[1] == (f"  also near: message {far}, “Your order”: subject is “Your order”, wanted “welcome”")
 
 
@@ -259,3 +259,13 @@ def test_a_value_reaches_a_terminal_without_control_characters(
     seen = io.FileIO(ours).read(1000)
     assert seen is not None
     assert seen.decode().strip() == "␛[2Jtext␇"
+
+
+def test_letters_that_the_terminal_does_not_have_are_told_by_number(shared_server: Running, tmp_path: Path) -> None:
+    letter = "To: b@wait-latin.test\r\nSubject: Zürich Заказ\r\n\r\n".encode()
+    httpx.post(f"{shared_server.api}/messages", content=letter, headers={"content-type": "message/rfc822"})
+    words = [sys.executable, "-m", "pillarbox", "wait", "--to", "b@wait-latin.test"]
+    variables = environment(PILLARBOX_URL=shared_server.url, PYTHONIOENCODING="latin-1")
+    said = subprocess.check_output(words, env=variables, cwd=tmp_path, timeout=60).decode("latin-1")
+    assert "\\u2192" in said
+    assert "Zürich \\u0417\\u0430" in said

@@ -108,7 +108,8 @@ def _overview() -> str:
 
 
 def _parser(command: str) -> _Parser:
-    return _Parser(prog=f"pillarbox {command}", description=f"{COMMANDS[command].capitalize()}.", allow_abbrev=False)
+    told = COMMANDS[command]
+    return _Parser(prog=f"pillarbox {command}", description=f"{told[:1].upper()}{told[1:]}.", allow_abbrev=False)
 
 
 def _serve() -> argparse.ArgumentParser:

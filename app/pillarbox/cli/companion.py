@@ -35,6 +35,8 @@ _IN_ORDER = 0.5
 
 _BLOCK = 65536
 
+log = logging.getLogger("pillarbox")
+
 
 class DidNotStart(Exception):
     """The catcher has ended before it was ready, and has said why on standard error; `code` is its exit code."""
@@ -105,6 +107,8 @@ def _live(settings: Settings, telling: int, tied: int) -> NoReturn:
     except UsageError as error:
         print(f"pillarbox: {error}", file=sys.stderr)
         code = 2
+    except Exception:
+        log.critical("The catcher has failed.", exc_info=True)
     finally:
         sys.stderr.flush()
         os._exit(code)
@@ -122,7 +126,7 @@ def _serve(settings: Settings, telling: int) -> int:
 
     def announce(endpoints: Endpoints) -> None:
         # What goes well is nothing to say between the lines of the command.
-        logging.getLogger("pillarbox").setLevel(logging.WARNING)
+        log.setLevel(logging.WARNING)
         os.write(telling, json.dumps(endpoints.as_json()).encode() + b"\n")
 
     return run(settings, announce, [])

@@ -10,6 +10,7 @@ Rules of this module:
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ STANDS_IN_FOR = ("sendmail", "mailq", "newaliases")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. 0 done, 1 it did not work out, 2 wrong use."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # mail has letters that not every terminal has
     try:
         code = _run(arguments)
         sys.stdout.flush()

@@ -26,7 +26,7 @@ from pillarbox import settings
 from pillarbox.cli.companion import Companion, DidNotStart
 from pillarbox.cli.report import Report
 from pillarbox.cli.variables import variables
-from pillarbox.errors import UsageError
+from pillarbox.errors import Refused, Unreachable, UsageError
 from pillarbox.settings import TcpAddress
 
 NOT_EXECUTABLE = 126
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return error.code or 1
     try:
         made = variables(environ, catcher.ready, chosen.web_auth)
-        report = Report(made) if options.report else None
+        report = _report(made) if options.report else None
         code = _wait(_start(options.words, made), catcher)
         if report is not None and code != 0 and not catcher.ended():
             report.tell(code)
@@ -75,6 +75,15 @@ def _flags(given: Mapping[str, Any]) -> dict[str, Any]:
     if all(given[name] is None for name in ("hide-extension", *_ABOUT_TLS)):
         flags["hide-extension"] = ["STARTTLS"]
     return flags
+
+
+def _report(environ: Mapping[str, str]) -> Report | None:
+    """None when the catcher cannot be asked, which is said."""
+    try:
+        return Report(environ)
+    except (Refused, Unreachable) as error:
+        _say(f"There will be no report: {error}")
+        return None
 
 
 class _NotStarted(Exception):

@@ -105,8 +105,10 @@ def _missed(failed: Mapping[str, Any]) -> str:
 
 def _wrapped(text: str) -> str:
     """As lines that end between words."""
-    width = max(_NARROW, shutil.get_terminal_size((_WIDE, 24)).columns) - len("pillarbox: ")
-    return textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    width = max(_NARROW, shutil.get_terminal_size((_WIDE, 24)).columns)
+    begin = " " * len("pillarbox: ")
+    wrapper = textwrap.TextWrapper(width, begin, "  ", break_long_words=False, break_on_hyphens=False)
+    return wrapper.fill(text).removeprefix(begin)
 
 
 def _no(code: int, said: str) -> int:
