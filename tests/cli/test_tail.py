@@ -116,16 +116,6 @@ def send(server: Running, subject: str = "Welcome", recipient: str = "ada@x.test
         client.sendmail("shop@x.test", [recipient], f"From: shop@x.test\r\nSubject: {subject}\r\n\r\nhi\r\n".encode())
 
 
-def put(server: Running, subject: str, inbox: str) -> None:
-    answer = httpx.post(
-        f"{server.api}/messages",
-        params={"inbox": inbox, "rcpt_to": "ada@x.test", "mail_from": "shop@x.test"},
-        content=f"Subject: {subject}\r\n\r\nhi\r\n".encode(),
-        headers={"content-type": "message/rfc822"},
-    )
-    assert answer.status_code == 201
-
-
 def acting(lines: list[str]) -> list[str]:
     """The lines that would do something else to a terminal than write on it."""
     return [line for line in lines if re.search("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e]", line)]
@@ -232,12 +222,22 @@ def test_one_session_is_followed_to_its_end(server: Running, follow: Callable[..
     assert f"session {own}  127.0.0.1" in lines[-1]
 
 
-def test_of_an_inbox_only_its_mail_is_told(server: Running, follow: Callable[..., Tail]) -> None:
-    put(server, "before", "checkout")
-    tail = follow(server, "--inbox", "checkout")
+def test_of_an_inbox_its_mail_is_told_and_every_session_that_was_meant_for_it(
+    server: Running, follow: Callable[..., Tail]
+) -> None:
+    tail = follow(server, "--inbox", "checkout", "--transcript")
     send(server, "elsewhere")
-    put(server, "here", "checkout")
-    assert "“here”" in tail.line()
+    send(server, "here", "ada@checkout.inbox.test")
+    with Dial(server) as client:
+        for line in ("EHLO app.test", "MAIL FROM:<a@x.test>", "RCPT TO:<a b@checkout.inbox.test>", "QUIT"):
+            client.say(line)
+    brought = tail.until("ended after")
+    assert "“here”" in brought[0]
+    assert "in checkout" in brought[0]
+    assert any("C: rcpt TO:<ada@checkout.inbox.test>" in line for line in brought)
+    refused = tail.until("ended after")
+    assert "RCPT TO:<a b@checkout.inbox.test>" in refused[-1]
+    assert not any("elsewhere" in line or "ada@x.test" in line for line in (*brought, *refused))
 
 
 def restarted(start_server: Start, server: Running, *flags: str) -> Running:

@@ -7,7 +7,8 @@ Rules of this module:
 * With dialogues, a session that is open for a moment is followed line by line on a stream of its own; one that is
   shorter, as most are that programs hold, is told when it has ended. What crossed before its stream was listened to is
   read from its transcript, where a line is at most a second after it crossed.
-* Of an inbox, only its mail and the sessions that brought it are told: nobody knows for whom a refused session was.
+* Which sessions are of an inbox the catcher knows when they have ended: those that brought mail to it, and those that
+  were turned away on the way there.
 """
 
 from __future__ import annotations
@@ -115,8 +116,8 @@ class _Following:
         self._heard: queue.Queue[_Heard] = queue.Queue(MOST_HEARD)
         self._catcher = Catcher(where, _NETWORK)
         self._open: dict[int, _Open] = {}
-        self._brought: set[int] = set()
-        """Sessions that have brought mail to the inbox and are open."""
+        self._unsure: list[Event] = []
+        """Ends of sessions about which the catcher could not be asked; it is when it is back."""
         self._stood = self._done = False
 
     def run(self) -> int:
@@ -178,10 +179,6 @@ class _Following:
                 self._closed(event)
             case "session.entry":
                 self._hear_of(self._session or 0, event)
-            case "message.added":
-                if self._inbox is not None and event.data["session_id"] is not None:
-                    self._brought.add(event.data["session_id"])
-                self._teller.event(event)
             case _:
                 self._teller.event(event)
 
@@ -193,6 +190,9 @@ class _Following:
         elif not self._stood:
             self._begin_again()
         self._stood = True
+        unsure, self._unsure = self._unsure, []
+        for event in unsure:
+            self._closed(event)
 
     def _begin_again(self) -> None:
         """Tell of the sessions that are open, from their first line on, and of no others that were."""
@@ -212,15 +212,24 @@ class _Following:
 
     def _closed(self, event: Event) -> None:
         session_id = event.data["id"]
-        if self._inbox is not None and session_id not in self._brought:
+        try:
+            if self._inbox is not None and not self._is_of_inbox(session_id):
+                return
+        except (Unreachable, Refused):
+            self._unsure.append(event)
             return
-        self._brought.discard(session_id)
         if self._dialogues:
             one = self._open.setdefault(session_id, _Open())
             one.closed, one.due = event, time.monotonic()
             self._look_after()
         else:
             self._teller.event(event)
+
+    def _is_of_inbox(self, session_id: int) -> bool:
+        """Whether a session that has ended is. Raises Unreachable and Refused."""
+        params = [("inbox", self._inbox or ""), ("before", str(session_id + 1)), ("limit", "1")]
+        found = self._catcher.json("/sessions", params)["sessions"]
+        return any(row["id"] == session_id for row in found)
 
     def _hear_of(self, session_id: int, what: Event | PillarboxError) -> None:
         """A session's own stream; that it breaks or ends is heard of on the other one too."""
