@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,12 +128,10 @@ class _Following:
             self._open[self._session] = _Open(streamed=True)
         self._listen(params, self._session)
         while not self._done:
-            try:
-                heard = self._heard.get(timeout=self._rest())
-            except queue.Empty:
+            with suppress(queue.Empty):
+                self._hear(self._heard.get(timeout=self._rest()))
+            if self._rest() == 0.0:
                 self._look_after()
-            else:
-                self._hear(heard)
         return 0
 
     def _listen(self, params: list[tuple[str, str]], of: int | None, last: int | None = None) -> None:
@@ -185,8 +184,8 @@ class _Following:
     def _connected(self) -> None:
         self._teller.note("Connected again." if self._stood else f"Following {self._where.shown}; Ctrl-C ends it.")
         if self._session is not None:
-            one = self._open[self._session]
-            one.due, one.asked = time.monotonic(), True
+            self._open[self._session].asked = True
+            self._join(self._session, self._open[self._session])
         elif not self._stood:
             self._begin_again()
         self._stood = True
@@ -198,7 +197,13 @@ class _Following:
         """Tell of the sessions that are open, from their first line on, and of no others that were."""
         if self._session is None and self._dialogues and self._inbox is None:
             self._open.clear()
-            for row in self._catcher.json("/sessions", [("outcome", "open"), ("limit", "500")])["sessions"][::-1]:
+            try:
+                found = self._catcher.json("/sessions", [("outcome", "open"), ("limit", "500")])["sessions"]
+            except (Unreachable, Refused):
+                if not self._stood:
+                    raise
+                return  # they are told when they have ended
+            for row in reversed(found):
                 self._begin(row["id"], 0.0)
 
     def _opened(self, event: Event) -> None:
@@ -239,13 +244,16 @@ class _Following:
         if not isinstance(what, Event):
             one.due = None  # it is told when it has ended
         elif what.name == "connected":
-            # And once more when what crossed until now is stored for certain, though nothing else may come by then.
-            self._catch_up(session_id, one)
-            one.due = one.due or time.monotonic() + STORED
+            self._join(session_id, one)
         elif what.name == "session.entry":
             self._tell(session_id, one.dialogue.live(what.data["entry"]))
             if one.dialogue.waits:
                 one.due = min(one.due or float("inf"), time.monotonic() + AGAIN)
+
+    def _join(self, session_id: int, one: _Open) -> None:
+        """Its lines come from now on: tell those before, and once more when all that crossed until now is stored."""
+        self._catch_up(session_id, one)
+        one.due = one.due or time.monotonic() + STORED
 
     def _look_after(self) -> None:
         """Do for each session what is due."""
