@@ -78,5 +78,8 @@ def shown(step: Step) -> str:
     octets = step.octets if isinstance(step, Block) else step.encode() if isinstance(step, str) else step
     text = octets.decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
     text = re.sub(r"\\xfc", "ü", text)
-    text = re.sub(r"((?:\\[rn]|[^\\])+?)\1{19,}", lambda run: f"{run[1]}…({len(run[0]) // len(run[1])} times)", text)
+    # What repeats is short: without that limit each place of a long line is tried with every length.
+    text = re.sub(
+        r"((?:\\[rn]|[^\\]){1,128}?)\1{19,}", lambda run: f"{run[1]}…({len(run[0]) // len(run[1])} times)", text
+    )
     return text.replace("|", "\\|")
