@@ -4,6 +4,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 # More arguments for the catcher or for pytest: make run ARGS="--smtp :2525", make test ARGS=tests/cli
 ARGS ?=
+# Bytecode is kept, whatever the shell says: the tests start some hundred catchers, and each would compile all of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint format docs soak bench bench-smtp clean
 
