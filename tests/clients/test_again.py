@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,20 @@ TOOLS = ("swaks", "curl", "Python")
 
 
 class Again:
-    """Says a conversation to a server, and runs what the page of its session makes of it."""
+    """Says a conversation to a server, and runs what the page of its session makes of it.
+
+    Messages up to `message` and sessions up to `session`, which is an empty one, are of before.
+    """
 
     def __init__(self, server: Running, folder: Path) -> None:
         self.server = server
         self.folder = folder
         self.http = httpx.Client(base_url=server.url, timeout=30)
+        self.session = 0
+        self.message = max((one["id"] for one in self.listed("messages", limit=1)), default=0)
+        name = f"{uuid.uuid4()}.test"
+        self.say(f"EHLO {name}\r\n".encode(), b"QUIT\r\n")
+        self.session = self.newest_session(helo=name)["id"]
 
     def say(self, *lines: bytes) -> None:
         """The lines, each after the reply to the one before; content is the line after DATA, whole."""
@@ -45,17 +54,22 @@ class Again:
             pass
         assert line, "the server closed the connection"
 
+    def listed(self, what: str, **params: str | int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get(f"/api/v1/{what}", params=params).raise_for_status().json()[what]
+        return found
+
     def messages(self) -> list[dict[str, Any]]:
-        found = self.http.get("/api/v1/messages").raise_for_status().json()["messages"]
+        found = self.listed("messages", after=self.message)
         return [self.http.get(f"/api/v1/messages/{one['id']}").raise_for_status().json() for one in found]
 
     def raw(self, message: dict[str, Any]) -> bytes:
         return self.http.get(f"/api/v1/messages/{message['id']}/raw").raise_for_status().content
 
-    def newest_session(self, after: int = 0) -> dict[str, Any]:
+    def newest_session(self, after: int | None = None, **which: str) -> dict[str, Any]:
         """The newest session once it has ended: its end is committed beside the reply to QUIT, not before it."""
+        after = after or self.session
         for _ in range(2000):
-            found: list[dict[str, Any]] = self.http.get("/api/v1/sessions").raise_for_status().json()["sessions"]
+            found = self.listed("sessions", limit=1, **which)
             if found and found[0]["id"] > after and found[0]["outcome"] != "open":
                 return found[0]
         raise AssertionError(f"no session after {after} has ended")
@@ -78,13 +92,13 @@ class Again:
 
 
 @pytest.fixture
-def again(server: Running, tmp_path: Path) -> Again:
+def again(shared_server: Running, tmp_path: Path) -> Again:
     for tool in ("swaks", "curl", "base64", "awk"):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")
     folder = tmp_path / "shell"
     folder.mkdir()
-    return Again(server, folder)
+    return Again(shared_server, folder)
 
 
 def mail(body: bytes) -> bytes:
@@ -180,7 +194,7 @@ def test_python_says_every_line_again_with_its_parameters(again: Again) -> None:
         b"RSET\r\n",
         b"QUIT\r\n",
     )
-    first = again.messages()[0]["session_id"]
+    first = again.newest_session()["id"]
     again.run("Python", again.made(first)["Python"])
     second = again.newest_session(after=first)["id"]
 
@@ -252,7 +266,7 @@ def test_a_log_in_with_a_token_is_done_again_or_with_what_the_tool_has(again: Ag
 
 
 def test_a_name_that_is_not_ascii_logs_in_again(again: Again) -> None:
-    last = 0
+    last = again.session
     for mechanism, lines in {
         "PLAIN": [b"AUTH PLAIN " + base64.b64encode("\0анна\0hush".encode()) + b"\r\n"],
         "LOGIN": [b"AUTH LOGIN\r\n", base64.b64encode("анна".encode()) + b"\r\n", b"aHVzaA==\r\n"],
