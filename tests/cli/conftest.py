@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
-from tests.running import environment
+from tests.running import Running, environment
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Caught = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -28,3 +32,23 @@ def pillarbox(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def caught(shared_server: Running) -> Caught:
+    """What the shared catcher has taken since the test began, oldest first."""
+
+    def listed(**params: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = httpx.get(f"{shared_server.api}/messages", params=params).json()["messages"]
+        return found
+
+    before = max((one["id"] for one in listed(limit=1)), default=0)
+    return lambda: listed(after=before)[::-1]
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address where nothing listens, nor can anything as long as the test runs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"

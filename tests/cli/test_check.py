@@ -14,13 +14,13 @@ from tests.service.test_listeners import has_ipv6
 Start = Callable[..., Running]
 
 
-def test_a_running_catcher_is_ready(pillarbox: Run, server: Running) -> None:
-    done = pillarbox("check", "--url", server.url)
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{server.url} is ready.\n", "")
+def test_a_running_catcher_is_ready(pillarbox: Run, shared_server: Running) -> None:
+    done = pillarbox("check", "--url", shared_server.url)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{shared_server.url} is ready.\n", "")
 
 
-def test_the_address_may_come_from_a_variable_and_end_with_a_slash(pillarbox: Run, server: Running) -> None:
-    assert pillarbox("check", PILLARBOX_URL=f"{server.url}/").returncode == 0
+def test_the_address_may_come_from_a_variable_and_end_with_a_slash(pillarbox: Run, shared_server: Running) -> None:
+    assert pillarbox("check", PILLARBOX_URL=f"{shared_server.url}/").returncode == 0
 
 
 def test_no_password_is_needed(pillarbox: Run, start_server: Start) -> None:
@@ -49,11 +49,10 @@ def test_a_unix_socket_works_too(pillarbox: Run, start_server: Start, tmp_path: 
     assert "No such file" in done.stderr
 
 
-def test_a_catcher_that_is_not_there_is_not_ready(pillarbox: Run, server: Running) -> None:
-    server.stop()
-    done = pillarbox("check", "--url", server.url)
+def test_a_catcher_that_is_not_there_is_not_ready(pillarbox: Run, nobody: str) -> None:
+    done = pillarbox("check", "--url", nobody)
     assert (done.returncode, done.stdout) == (1, "")
-    said = f"pillarbox: Nothing is ready at {server.url} (Connection refused); is pillarbox running there?\n"
+    said = f"pillarbox: Nothing is ready at {nobody} (Connection refused); is pillarbox running there?\n"
     assert done.stderr == said
 
 

@@ -163,13 +163,10 @@ def test_wrong_use_is_a_sentence_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_catcher_that_is_not_there_is_exit_code_1(pillarbox: Run, server: Running, tmp_path: Path) -> None:
-    server.stop()
-    done = pillarbox("export", "x.zip", "--url", server.url)
+def test_a_catcher_that_is_not_there_is_exit_code_1(pillarbox: Run, nobody: str, tmp_path: Path) -> None:
+    done = pillarbox("export", "x.zip", "--url", nobody)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        f"pillarbox: Nothing answers at {server.url} (Connection refused); is pillarbox running there?\n"
-    )
+    assert done.stderr == f"pillarbox: Nothing answers at {nobody} (Connection refused); is pillarbox running there?\n"
     assert not (tmp_path / "x.zip").exists()
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.archive.test_sources import HOG
 from tests.cli.archive.test_zipped import flagged, line
-from tests.cli.conftest import Run
+from tests.cli.conftest import Caught, Run
 from tests.running import Running
 
 Start = Callable[..., Running]
@@ -31,38 +31,42 @@ def raw(server: Running, number: int) -> bytes:
     return httpx.get(f"{server.api}/messages/{number}/raw").content
 
 
-def test_several_archives_of_several_kinds(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_several_archives_of_several_kinds(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path
+) -> None:
     (tmp_path / "hog").mkdir()
     (tmp_path / "hog" / HOG).write_bytes(b"HELO:<app>\r\nFROM:<>\r\nTO:<c@x.test>\r\nTO:<d@x.test>\r\n\r\n" + RAW)
     os.utime(tmp_path / "hog" / HOG, (1, 1))
     (tmp_path / "mail").write_bytes(b"From e@x.test Mon Nov 23 22:14:09 2026\nTo: b@x.test\n\nx\n\n")
     (tmp_path / "one.eml").write_bytes(RAW)
-    done = pillarbox("import", "hog", "mail", "one.eml", "--url", server.url)
+    done = pillarbox("import", "hog", "mail", "one.eml", "--url", shared_server.url)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "hog is a folder of MailHog.",
         "mail is an mbox.",
         "one.eml is a message.",
-        f"3 messages imported into {server.url}.",
+        f"3 messages imported into {shared_server.url}.",
     ]
-    hog, mbox, eml = listed(server)
+    hog, mbox, eml = caught()
     assert (hog["mail_from"], hog["rcpt_to"]) == ("", ["c@x.test", "d@x.test"])
     assert hog["received_at"] == "1970-01-01T00:00:01.000000Z"
     assert (mbox["mail_from"], mbox["rcpt_to"]) == ("e@x.test", ["b@x.test"])
     assert mbox["received_at"] == "2026-11-23T22:14:09.000000Z"
     assert (eml["mail_from"], eml["rcpt_to"]) == ("r@x.test", ["b@x.test"])
-    assert [raw(server, one["id"]) for one in (hog, mbox, eml)] == [RAW, b"To: b@x.test\r\n\r\nx\r\n", RAW]
+    assert [raw(shared_server, one["id"]) for one in (hog, mbox, eml)] == [RAW, b"To: b@x.test\r\n\r\nx\r\n", RAW]
     assert {one["inbox"] for one in (hog, mbox, eml)} == {"default"}
 
 
-def test_an_inbox_that_is_named_takes_everything(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_an_inbox_that_is_named_takes_everything(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path
+) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("1.eml", b"Subject: good\r\n\r\n")
         archive.writestr("manifest.jsonl", line(said={"inbox": "there"}))
-    assert pillarbox("import", "x.zip", "--url", server.url).returncode == 0
-    assert pillarbox("import", "x.zip", "--inbox", "here", "--url", server.url).returncode == 0
-    assert [one["inbox"] for one in listed(server)] == ["there", "here"]
-    assert [(one["read"], one["tags"]) for one in listed(server)] == [(True, ["a"])] * 2
+    assert pillarbox("import", "x.zip", "--url", shared_server.url).returncode == 0
+    assert pillarbox("import", "x.zip", "--inbox", "here", "--url", shared_server.url).returncode == 0
+    assert [one["inbox"] for one in caught()] == ["there", "here"]
+    assert [(one["read"], one["tags"]) for one in caught()] == [(True, ["a"])] * 2
 
 
 def test_everything_that_can_be_is_imported_and_the_rest_told(
@@ -159,9 +163,8 @@ def test_a_catcher_that_keeps_nothing_ends_it_after_three(pillarbox: Run, server
     assert last == f"pillarbox: {server.url} keeps no mail now; what follows was not tried."
 
 
-def test_a_catcher_that_goes_away_ends_it(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_a_catcher_that_is_not_there_ends_it(pillarbox: Run, nobody: str, tmp_path: Path) -> None:
     (tmp_path / "x.eml").write_bytes(RAW)
-    server.stop()
-    done = pillarbox("import", "x.eml", "--url", server.url)
+    done = pillarbox("import", "x.eml", "--url", nobody)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Nothing answers at" in done.stderr

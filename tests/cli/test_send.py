@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Caught, Run
 from tests.running import Running, environment
 
 Start = Callable[..., Running]
@@ -32,20 +32,21 @@ def raw(server: Running, number: int) -> bytes:
     return httpx.get(f"{server.api}/messages/{number}/raw").content
 
 
-def test_without_a_file_three_samples_are_sent(pillarbox: Run, server: Running) -> None:
-    done = pillarbox("send", "--smtp", target(server))
+def test_without_a_file_three_samples_are_sent(pillarbox: Run, shared_server: Running, caught: Caught) -> None:
+    done = pillarbox("send", "--smtp", target(shared_server))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[0] == "plain text: 250 2.0.0 Ok: queued as 1"
-    assert done.stdout.splitlines()[-1] == f"3 messages sent to {target(server)}."
-    plain, html, attached = listed(server)
+    plain, html, attached = caught()
+    assert done.stdout.splitlines()[0] == f"plain text: 250 2.0.0 Ok: queued as {plain['id']}"
+    assert done.stdout.splitlines()[-1] == f"3 messages sent to {target(shared_server)}."
     assert plain["subject"] == "Протокол SMTP"
     assert html["attachment_count"] == 0
     assert attached["attachment_count"] == 2
-    whole = httpx.get(f"{server.api}/messages/2").json()
+    whole = httpx.get(f"{shared_server.api}/messages/{html['id']}").json()
     assert whole["text"].startswith("Hello Ada")
     assert "cid:" in whole["html"]
     assert [part["filename"] for part in whole["attachments"]] == ["pillar.png"]
-    names = [part["filename"] for part in httpx.get(f"{server.api}/messages/3").json()["attachments"]]
+    parts = httpx.get(f"{shared_server.api}/messages/{attached['id']}").json()["attachments"]
+    names = [part["filename"] for part in parts]
     assert names == ["figures.csv", "Отчёт за ноябрь.png"]
     assert whole["defects"] == []
 
@@ -59,42 +60,52 @@ def test_without_a_file_three_samples_are_sent(pillarbox: Run, server: Running) 
         b"To: b@x.test\r\n\r\n",
     ],
 )
-def test_a_file_is_sent_as_its_bytes_stand(pillarbox: Run, server: Running, tmp_path: Path, content: bytes) -> None:
+def test_a_file_is_sent_as_its_bytes_stand(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "letter.eml").write_bytes(content)
-    done = pillarbox("send", "letter.eml", "--smtp", target(server))
+    done = pillarbox("send", "letter.eml", "--smtp", target(shared_server))
     assert done.returncode == 0, done.stderr
-    assert raw(server, 1) == content
+    assert [raw(shared_server, one["id"]) for one in caught()] == [content]
 
 
-def test_a_unix_text_file_is_sent_with_the_line_ends_of_mail(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_a_unix_text_file_is_sent_with_the_line_ends_of_mail(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path
+) -> None:
     (tmp_path / "letter.eml").write_bytes(b"To: b@x.test\n\ntext without an end")
-    assert pillarbox("send", "letter.eml", "--smtp", target(server)).returncode == 0
-    assert raw(server, 1) == b"To: b@x.test\r\n\r\ntext without an end\r\n"
+    assert pillarbox("send", "letter.eml", "--smtp", target(shared_server)).returncode == 0
+    assert [raw(shared_server, one["id"]) for one in caught()] == [b"To: b@x.test\r\n\r\ntext without an end\r\n"]
 
 
-def test_the_envelope_comes_from_flags_else_from_headers(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_the_envelope_comes_from_flags_else_from_headers(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path
+) -> None:
     (tmp_path / "letter.eml").write_bytes(b"From: Ada <a@x.test>\nTo: b@x.test\nCc: C <c@x.test>\n\n")
-    assert pillarbox("send", "letter.eml", "--smtp", target(server)).returncode == 0
+    assert pillarbox("send", "letter.eml", "--smtp", target(shared_server)).returncode == 0
     flags = ("--from", "", "--to", "d@x.test", "--to", "e@x.test")
-    assert pillarbox("send", "letter.eml", *flags, "--smtp", target(server)).returncode == 0
-    first, second = listed(server)
+    assert pillarbox("send", "letter.eml", *flags, "--smtp", target(shared_server)).returncode == 0
+    first, second = caught()
     assert (first["mail_from"], first["rcpt_to"]) == ("a@x.test", ["b@x.test", "c@x.test"])
     assert (second["mail_from"], second["rcpt_to"]) == ("", ["d@x.test", "e@x.test"])
 
 
-def test_several_files_are_sent_as_often_as_wanted(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_several_files_are_sent_as_often_as_wanted(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path
+) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.eml").write_text(f"To: b@x.test\nSubject: {name}\n\n")
-    done = pillarbox("send", "one.eml", "two.eml", "--count", "6", "--smtp", target(server))
-    assert done.stdout == f"12 messages sent to {target(server)}.\n"
-    assert [message["subject"] for message in listed(server)] == ["one", "two"] * 6
+    done = pillarbox("send", "one.eml", "two.eml", "--count", "6", "--smtp", target(shared_server))
+    assert done.stdout == f"12 messages sent to {target(shared_server)}.\n"
+    assert [message["subject"] for message in caught()] == ["one", "two"] * 6
 
 
-def test_letters_beyond_ascii_in_addresses_are_sent_as_utf_8(pillarbox: Run, server: Running, tmp_path: Path) -> None:
+def test_letters_beyond_ascii_in_addresses_are_sent_as_utf_8(
+    pillarbox: Run, shared_server: Running, caught: Caught, tmp_path: Path
+) -> None:
     (tmp_path / "letter.eml").write_text("To: b@x.test\n\n")
-    done = pillarbox("send", "letter.eml", "--to", "почта@пример.test", "--smtp", target(server))
+    done = pillarbox("send", "letter.eml", "--to", "почта@пример.test", "--smtp", target(shared_server))
     assert done.returncode == 0, done.stderr
-    assert listed(server)[0]["rcpt_to"] == ["почта@пример.test"]
+    assert [message["rcpt_to"] for message in caught()] == [["почта@пример.test"]]
 
 
 def test_a_message_that_is_refused_is_told_and_the_others_are_sent(
@@ -165,10 +176,10 @@ def test_a_unix_socket_takes_mail_too(pillarbox: Run, start_server: Start, tmp_p
     assert len(listed(server)) == 3
 
 
-def test_a_terminal_sees_a_bar(server: Running, tmp_path: Path) -> None:
+def test_a_terminal_sees_a_bar(shared_server: Running, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "pillarbox", "send", "--count", "4", "--smtp", target(server)],
+        [sys.executable, "-m", "pillarbox", "send", "--count", "4", "--smtp", target(shared_server)],
         stdout=subprocess.PIPE,
         stderr=theirs,
         env=environment(),
