@@ -1,4 +1,7 @@
-"""A real browser before a real catcher, and a trap where everything lands that goes elsewhere."""
+"""A real browser before a real catcher, and a trap where everything lands that goes elsewhere.
+
+The tests of a module are a group for pytest-xdist: a browser is started once for each, not once a worker.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, expect, sync_playwright
 
 from tests import running
 from tests.browser.trap import Trap
@@ -18,6 +21,11 @@ from tests.running import Running
 
 SCREENSHOTS = "SCREENSHOTS"
 """Variable with the folder that screenshots go to; without it none are taken."""
+
+PATIENCE = 30_000
+"""Milliseconds after which something that should have happened is a failure; a machine under load takes its time."""
+
+expect.set_options(timeout=PATIENCE)
 
 # Every name in the world is this machine: what a message asks for lands in the trap.
 TRAPPED = [*ARGUMENTS, "--host-resolver-rules=MAP * 127.0.0.1"]
@@ -133,7 +141,7 @@ def visit(browser: Browser, catcher: Catcher) -> Iterator[Callable[..., Visitor]
             color_scheme="dark" if scheme == "dark" else "light",
             accept_downloads=True,
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Visitor(context, catcher.url)
 

@@ -10,6 +10,8 @@ from tests.browser import hostile
 from tests.browser.conftest import Catcher, Visitor
 from tests.browser.trap import Trap
 
+pytestmark = pytest.mark.xdist_group("browser-hostile")
+
 WAYS = [
     "/messages/{}",
     "/messages/{}/preview",

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Catcher, Visitor
 
+pytestmark = pytest.mark.xdist_group("browser-pages")
+
 HTML = (
     b"From: Shop <shop@example.org>\r\nTo: Ada <ada@example.org>\r\nSubject: Order 77 confirmed\r\n"
     b"Date: Mon, 23 Nov 2026 22:14:06 +0300\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"

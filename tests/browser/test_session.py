@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Catcher, Visitor
 
+pytestmark = pytest.mark.xdist_group("browser-session")
+
 
 class Client:
     """Somebody who types SMTP by hand. `session` is the number of the session that it has."""
