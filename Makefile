@@ -19,7 +19,7 @@ run: ## make the environment if need be and start the catcher (SMTP on 1025, pag
 test: ## install what the tests need and run them all
 	@tests/install.sh
 	@.ci/environment test
-	@$(PYTHON) -m pytest -n $$(($$(nproc) + 1)) --dist loadgroup $(ARGS)
+	@TMPDIR=$$(tests/scratch.sh) $(PYTHON) -m pytest -n $$(($$(nproc) + 1)) --dist loadgroup $(ARGS)
 
 lint: ## check format, style, types and layers
 	@.ci/environment test
