@@ -21,6 +21,7 @@ from tests.storage.inside import Inside, PostgresInside, counters, indexed, tota
 from tests.storage.mails import deliver, delivery, mail, orders
 from tests.storage.queries import wanted
 
+
 class Between:
     """Hands in one delivery while a piece is being done, and keeps the order in which all of it was done."""
 
