@@ -1,7 +1,7 @@
 """How soon after its 250 a message answers the one who waits for it, while a thousand others wait too.
 
 `python -m tests.bench.bench_waits [--waiters 1000] [--rounds 3]`. A catcher as people run it; each waiter has a
-connection of its own and waits for one address, or for one subject, so that each message answers one wait. The messages
+connection of its own and waits for one address, one inbox or one subject, so that each message answers one wait. The messages
 go over one kept SMTP connection: each when the one before was answered, or as fast as they are taken. The ways take
 turns; the median of the rounds counts.
 """
@@ -31,10 +31,17 @@ AIM = 50.0
 Ask = Callable[[int], str]
 
 ASKS: dict[str, Ask] = {
-    "an address": lambda number: f"to=user{number:04}@example.test",
+    "an address": lambda number: f"to={_address(number)}",
+    "an inbox": lambda number: f"inbox=box{number:04}",
     "a subject": lambda number: f"subject=number%20{number:04}",
 }
-"""For a number the query of a wait. Waits for an address are found by it; those for a subject are all tested."""
+"""For a number the query of a wait. Waits for an address or an inbox are found by it; those for a subject are all
+tested."""
+
+
+def _address(number: int) -> str:
+    """It makes the inbox that it names."""
+    return f"user@box{number:04}.inbox.test"
 
 
 @dataclass
@@ -70,7 +77,7 @@ class _Smtp:
             raise AssertionError(f"{line!r} was answered {reply!r}")
 
     async def deliver(self, number: int) -> None:
-        address = f"user{number:04}@example.test"
+        address = _address(number)
         await self.say("MAIL FROM:<shop@example.test>\r\n", "250")
         await self.say(f"RCPT TO:<{address}>\r\n", "250")
         await self.say("DATA\r\n", "354")
