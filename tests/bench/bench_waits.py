@@ -1,9 +1,9 @@
 """How soon after its 250 a message answers the one who waits for it, while a thousand others wait too.
 
 `python -m tests.bench.bench_waits [--waiters 1000] [--rounds 3]`. A catcher as people run it; each waiter has a
-connection of its own and waits for one address, one inbox or one subject, so that each message answers one wait. The messages
-go over one kept SMTP connection: each when the one before was answered, or as fast as they are taken. The ways take
-turns; the median of the rounds counts.
+connection of its own and waits for one address, one inbox or one subject, so that each message answers one wait. The
+messages go over one kept SMTP connection: each when the one before was answered, or as fast as they are taken. The ways
+take turns; the median of the rounds counts.
 """
 
 from __future__ import annotations
