@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Sequence
 
 import pytest
+import sqlalchemy
 
-from pillarbox.box import MessageQuery
+from pillarbox.box import MessageQuery, SessionQuery
 from pillarbox.errors import StoreUnavailable
 from pillarbox.events import Event
 from pillarbox.mail.message import Digest
 from pillarbox.service.logs import JsonLines, TextLines
-from pillarbox.storage import arrival, writer
+from pillarbox.storage import arrival, batch, writer
 from pillarbox.storage.store import SqlStore, open_store
 from tests.storage.inside import Inside, count
 from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_deliver, whose
@@ -107,6 +108,30 @@ def test_a_failure_of_the_writer_itself_is_answered_and_survived(
     transcript = store.transcript(talk.key.id or 0)
     assert transcript is not None
     assert [entry.seq for entry in transcript.entries] == [0, 1, 2, 3]
+
+
+def test_the_end_of_a_session_is_written_when_the_store_has_settled(store: SqlStore) -> None:
+    """It would rest for company else."""
+    talk = Talk()
+    talk.open(store)
+    talk.close(store)
+    store.settle()
+    assert [one.facts.outcome for one in store.sessions(SessionQuery()).items] == ["quit"]
+
+
+def test_a_store_whose_database_refuses_settles_all_the_same(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise sqlalchemy.exc.DatabaseError("INSERT", {}, Exception("no"))
+
+    talk = Talk()
+    with monkeypatch.context() as broken:
+        broken.setattr(batch.Batch, "write", fail)
+        talk.open(store)
+        store.settle()
+        assert store.sessions(SessionQuery()).items == ()
+    talk.close(store)
+    store.settle()
+    assert [one.facts.outcome for one in store.sessions(SessionQuery()).items] == ["quit"]
 
 
 def test_an_order_after_the_end_is_refused_and_a_late_session_is_logged(

@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
+from pillarbox import clock
 from pillarbox.box.endings import Endings
 from pillarbox.box.figures import Figures, StoreFigures
 from pillarbox.box.inboxes import Inboxes
@@ -125,7 +126,7 @@ class Box:
         self, raw: bytes, envelope: Envelope, *, inbox: str | None = None, received_at: datetime | None = None
     ) -> Summary:
         """Keep a message that came by no session. Raises StoreUnavailable when it could not be kept."""
-        when = received_at or datetime.now(UTC)
+        when = received_at or clock.now()
         return await self.store.deliver(Delivery(raw=raw, envelope=envelope, received_at=when, inbox=inbox))
 
     async def keep_house(self) -> None:
@@ -182,7 +183,7 @@ class Box:
                 if well and self.store.crowded:
                     well = await self._remove(partial(self.store.retain, self._keep))
             await self._remove(partial(self.store.retain, self._keep))
-            await self._remove(partial(self.store.purge, datetime.now(UTC) - RESTORABLE))
+            await self._remove(partial(self.store.purge, clock.now() - RESTORABLE))
 
     async def _remove(self, work: Callable[[], int]) -> bool:
         """Whether it could be done; if not, the next time will."""

@@ -13,8 +13,8 @@ Rules of this module:
 from __future__ import annotations
 
 import logging
-import time
 
+from pillarbox import clock
 from pillarbox.box.session import LiveSession
 from pillarbox.mail.session import Outcome
 
@@ -42,11 +42,11 @@ class Endings:
     def add(self, session: LiveSession) -> None:
         """A session has ended."""
         if session.outcome in BAD or session.mail_failed:
-            self._waiting.append((time.monotonic(), session))
+            self._waiting.append((clock.monotonic(), session))
 
     def tell(self, *, all_of_them: bool = False) -> None:
         """Write the lines that are due."""
-        due = time.monotonic() - WAITS
+        due = clock.monotonic() - WAITS
         waiting, self._waiting = self._waiting, []
         for ended_at, session in waiting:
             if session.key.id is not None or ended_at < due or all_of_them:

@@ -11,13 +11,13 @@ Rules of this module:
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pillarbox import clock
 from pillarbox.box.explanation import Explanation, explain
 from pillarbox.box.figures import WaitEnd
 from pillarbox.box.hearing import LINES, Conversation, Hearing
@@ -88,9 +88,9 @@ class Expected:
 
 async def expect(box: Box, expectations: Sequence[Expectation], *, after: int | None = None) -> Expected:
     """Returns when the last of them is settled. Raises Stopping when the bus closes, and StoreUnavailable."""
-    began = datetime.now(UTC)
-    clock = asyncio.get_running_loop().time()
-    running = [asyncio.create_task(_Running(box, one, after, began, clock).result()) for one in expectations]
+    began = clock.now()
+    zero = asyncio.get_running_loop().time()
+    running = [asyncio.create_task(_Running(box, one, after, began, zero).result()) for one in expectations]
     try:
         ended = await asyncio.gather(*running)
     finally:
@@ -106,12 +106,12 @@ async def expect(box: Box, expectations: Sequence[Expectation], *, after: int | 
 class _Running:
     """One expectation while it lasts."""
 
-    def __init__(self, box: Box, expected: Expectation, after: int | None, began: datetime, clock: float) -> None:
+    def __init__(self, box: Box, expected: Expectation, after: int | None, began: datetime, zero: float) -> None:
         self._box = box
         self._expected = expected
         self._after = after
         self._began = began
-        self._deadline = clock + expected.within
+        self._deadline = zero + expected.within
         self._allowance = Allowance()
         self._judged: dict[int, Judged] = {}
         self._followed: set[int] = set()
@@ -239,9 +239,9 @@ def _failures(
     box: Box, kept: Kept, assertions: Assertions, heard: Conversation | None, allowance: Allowance
 ) -> tuple[tuple[Failure, ...], float]:
     """What fails, and how many seconds it took to find out. Called in a thread."""
-    began = time.monotonic()
+    began = clock.monotonic()
     failed = failures(assertions, _evidence(box, kept, assertions, heard), allowance)
-    return failed, time.monotonic() - began
+    return failed, clock.monotonic() - began
 
 
 def _evidence(box: Box, kept: Kept, assertions: Assertions, heard: Conversation | None) -> Evidence:

@@ -11,7 +11,6 @@ Rules of this module:
 from __future__ import annotations
 
 import threading
-import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, Protocol, get_args
 
+from pillarbox import clock
 from pillarbox.mail.session import Outcome
 
 Refusal = Literal["too_large", "no_room", "not_stored"]
@@ -67,9 +67,9 @@ class Histogram:
     @contextmanager
     def timing(self) -> Iterator[None]:
         """Observe the seconds that this takes; nothing if it fails."""
-        began = time.perf_counter()
+        began = clock.monotonic()
         yield
-        self.observe(time.perf_counter() - began)
+        self.observe(clock.monotonic() - began)
 
     def read(self) -> Observed:
         with self._lock:

@@ -10,12 +10,12 @@ Rules of this module:
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pillarbox import clock
 from pillarbox.box.store import MessageQuery, SessionQuery
 from pillarbox.errors import NotFound
 from pillarbox.mail.match import refusal
@@ -64,8 +64,8 @@ class Recent:
         """Raises StoreUnavailable."""
         changes, at = self._read_at
         reading = self._reading
-        if reading is None or changes != self._changes() or at < time.monotonic() - LIFETIME:
-            self._read_at = self._changes(), time.monotonic()
+        if reading is None or changes != self._changes() or at < clock.monotonic() - LIFETIME:
+            self._read_at = self._changes(), clock.monotonic()
             reading = self._reading = asyncio.create_task(self._take())
             reading.add_done_callback(lambda done: None if done.cancelled() else done.exception())
         # Whoever goes away leaves the reading to the others.

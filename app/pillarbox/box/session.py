@@ -10,12 +10,12 @@ Rules of this module:
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pillarbox import clock
 from pillarbox.box.figures import Refusal
 from pillarbox.box.store import Delivery, Segment, SessionKey
 from pillarbox.events import Event
@@ -40,8 +40,8 @@ class LiveSession:
         self.key = SessionKey()
         self._box = box
         self._ended = ended
-        self._zero = time.monotonic_ns()
-        self._started_at = datetime.now(UTC)
+        self._zero = clock.monotonic_ns()
+        self._started_at = clock.now()
         self._ended_at: datetime | None = None
         self._listener, self._peer = listener, peer
         self._greeting: Greeting | None = None
@@ -85,7 +85,7 @@ class LiveSession:
         return self._errors
 
     def at_us(self) -> int:
-        return (time.monotonic_ns() - self._zero) // 1000
+        return (clock.monotonic_ns() - self._zero) // 1000
 
     def came_from(self, peer: str) -> None:
         """A proxy has said who the client is."""
@@ -179,7 +179,7 @@ class LiveSession:
         delivery = Delivery(
             raw=raw,
             envelope=envelope,
-            received_at=datetime.now(UTC),
+            received_at=clock.now(),
             key=self.key,
             facts=self.facts(),
             segments=segments,
@@ -206,7 +206,7 @@ class LiveSession:
         if not self.open:
             return
         self._outcome = outcome
-        self._ended_at = datetime.now(UTC)
+        self._ended_at = clock.now()
         if reason is not None:
             self._reason = reason
         self.save()

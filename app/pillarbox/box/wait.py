@@ -10,12 +10,11 @@ Rules of this module:
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pillarbox import clock
 from pillarbox.box.explanation import Explanation, explain
 from pillarbox.box.figures import WaitEnd
 from pillarbox.box.kept import Kept
@@ -58,7 +57,7 @@ async def wait(
 
     Raises Stopping when the bus closes, and StoreUnavailable.
     """
-    began, zero = datetime.now(UTC), time.monotonic()
+    began, zero = clock.now(), clock.monotonic()
     deadline = asyncio.get_running_loop().time() + timeout
     end: WaitEnd = "failed"
     try:
@@ -67,7 +66,7 @@ async def wait(
                 messages = await _read(box, watch, count)
                 if len(messages) >= count:
                     end = "found"
-                    return Waited(messages, messages[-1].summary.id, time.monotonic() - zero)
+                    return Waited(messages, messages[-1].summary.id, clock.monotonic() - zero)
             found, cursor = frozenset(watch.found), watch.cursor
             explanation = await explain(box, wanted, after=after, found=found, began=began)
         end = "timeout"

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from pillarbox import clock
 
 MOST = 100
 SPAN = 60.0
@@ -34,7 +35,7 @@ class _Gate:
 class Floodgate(logging.Filter):
     """Sets `note` on the records that have something to say about others."""
 
-    def __init__(self, most: int = MOST, span: float = SPAN, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int = MOST, span: float = SPAN, clock: Callable[[], float] = clock.monotonic) -> None:
         super().__init__()
         self._most, self._span, self._clock = most, span, clock
         self._gates: dict[tuple[str, int], _Gate] = {}

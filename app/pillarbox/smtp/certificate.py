@@ -17,9 +17,10 @@ import os
 import ssl
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from pillarbox import clock
 from pillarbox.smtp.tls import server_context
 
 VALID = timedelta(days=397)
@@ -103,7 +104,7 @@ class Certificate:
             names = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         except (ValueError, x509.ExtensionNotFound):
             return False
-        lasts = cert.not_valid_after_utc - datetime.now(UTC) > RENEW
+        lasts = cert.not_valid_after_utc - clock.now() > RENEW
         return lasts and self._hostname in names.get_values_for_type(x509.DNSName)
 
 
@@ -126,7 +127,7 @@ def self_signed(hostname: str) -> tuple[bytes, bytes]:
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"), False
     ) | dict.fromkeys(("crl_sign", "encipher_only", "decipher_only"), False)
-    now = datetime.now(UTC)
+    now = clock.now()
     own_key = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     cert = (
         x509.CertificateBuilder()

@@ -15,7 +15,6 @@ import logging
 import os
 import select
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from pillarbox import clock
 from pillarbox.storage.trouble import cause
 
 CHANNEL = "pillarbox"
@@ -54,17 +54,17 @@ class Bell:
 
     def wait(self, patience: float) -> None:
         """Returns when another node has written, when somebody rings, or after `patience` seconds."""
-        end = time.monotonic() + patience
+        end = clock.monotonic() + patience
         while True:
-            if self._connection is None and time.monotonic() >= self._next and self._listen():
+            if self._connection is None and clock.monotonic() >= self._next and self._listen():
                 return
             until = end if self._connection is not None else min(end, self._next)
             watched = [self._inner] if self._connection is None else [self._inner, _driver(self._connection)]
-            ready, _, _ = select.select(watched, [], [], max(0.0, until - time.monotonic()))
+            ready, _, _ = select.select(watched, [], [], max(0.0, until - clock.monotonic()))
             if self._inner in ready:
                 self._quiet()
                 return
-            if (ready and self._heard()) or time.monotonic() >= end:
+            if (ready and self._heard()) or clock.monotonic() >= end:
                 return
 
     def close(self) -> None:
@@ -110,7 +110,7 @@ class Bell:
         self._hang_up()
         if not self._pause:
             log.warning("What other nodes do is not heard but looked for every few seconds. (%s)", cause(error))
-        self._next = time.monotonic() + self._pause
+        self._next = clock.monotonic() + self._pause
         self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, 2 * self._pause))
 
     def _hang_up(self) -> None:

@@ -19,7 +19,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain
@@ -30,6 +29,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.pool import QueuePool
 
+from pillarbox import clock
 from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.storage import totals
 from pillarbox.storage.database import Done, KnownInbox, Row, insert_statement
@@ -187,7 +187,7 @@ class SqliteDatabase:
         """There is no other node."""
 
     def now(self, connection: Connection) -> int:
-        return time.time_ns() // 1000
+        return clock.wall_ns() // 1000
 
     def octets(self, connection: Connection) -> int:
         """The file and what waits in the WAL beside it; the file system knows both."""
@@ -223,10 +223,10 @@ class SqliteDatabase:
     def shrink(self, connection: Connection, *, seconds: float) -> Done:
         free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
         driver = _driver(connection)
-        until = time.monotonic() + seconds
+        until = clock.monotonic() + seconds
         pages = 0
         # One by one: the driver does but the first step of a statement without columns, and the cost of a page differs.
-        while pages < free - SPARE_PAGES and time.monotonic() < until:
+        while pages < free - SPARE_PAGES and clock.monotonic() < until:
             driver.execute("PRAGMA incremental_vacuum(1)")
             pages += 1
         return Done(pages)

@@ -124,7 +124,7 @@ class SqlStore:
             log.warning("The end of a session came after the store had closed", extra=whose(key, facts))
 
     def settle(self) -> None:
-        self._writer.order(lambda _: Done(0))
+        self._writer.catch_up()
 
     # Messages
 

@@ -8,10 +8,10 @@ Rules of this module:
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import get_args
 
+from pillarbox import clock
 from pillarbox.box.figures import Committed, Histogram, StoreFigures
 from pillarbox.mail.message import Summary
 
@@ -28,12 +28,12 @@ class Tally:
 
     def begin(self) -> None:
         """A transaction is about to begin."""
-        self._began = time.perf_counter()
+        self._began = clock.monotonic()
 
     def committed(self, summaries: Iterable[Summary]) -> None:
         """Deliveries and sessions have been committed, with these messages."""
         sizes = [summary.size for summary in summaries]
-        self._commits["mail" if sizes else "sessions"].observe(time.perf_counter() - self._began)
+        self._commits["mail" if sizes else "sessions"].observe(clock.monotonic() - self._began)
         if sizes:
             self._batches.observe(len(sizes))
             self._messages += len(sizes)
@@ -41,7 +41,7 @@ class Tally:
 
     def obeyed(self) -> None:
         """An order has been committed."""
-        self._commits["order"].observe(time.perf_counter() - self._began)
+        self._commits["order"].observe(clock.monotonic() - self._began)
 
     def failed(self) -> None:
         """A transaction was rolled back."""

@@ -11,7 +11,6 @@ Rules of this module:
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -19,6 +18,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from pillarbox import clock
 from pillarbox.box.store import Keep, Selection
 from pillarbox.storage import changes, inboxes, journal, messages, removal, retention, rows, search_rows, totals
 from pillarbox.storage.database import Database, Done, Row
@@ -136,12 +136,12 @@ class Upkeep:
 
     def retain(self, keep: Keep) -> int:
         total = 0
-        until = time.monotonic() + RETAIN_FOR
+        until = clock.monotonic() + RETAIN_FOR
         while True:
             with self._database.read() as connection:
                 due = retention.due(connection, self._database, keep)
             self._writer.room.give(due.messages, due.octets)
-            if not due.gone or time.monotonic() > until:
+            if not due.gone or clock.monotonic() > until:
                 return total
             for piece, weight in self._pieces(due.gone):
                 total += self._retire(piece, weight)
@@ -183,10 +183,10 @@ class Upkeep:
         while self._writer.order(partial(journal.trim, database=self._database)).count:
             pass
         self.compact()
-        until = time.monotonic() + SHRINK_FOR
+        until = clock.monotonic() + SHRINK_FOR
         shrink = partial(self._database.shrink, seconds=TARGET)
         given = 0
-        while (pages := self._writer.order(shrink).count) and time.monotonic() < until:
+        while (pages := self._writer.order(shrink).count) and clock.monotonic() < until:
             given += pages
         if given or pages:
             self._database.cut()
@@ -202,8 +202,8 @@ class Upkeep:
         if not self._compacting and self._renew():
             self._dead = 0
             return
-        until = time.monotonic() + COMPACT_FOR
-        while time.monotonic() < until:
+        until = clock.monotonic() + COMPACT_FOR
+        while clock.monotonic() < until:
             pages = self._merging.size
             step = partial(self._database.compact, pages=pages, start=not self._compacting)
             if not self._order(self._merging, pages, step).count:
@@ -213,8 +213,8 @@ class Upkeep:
 
     def gather(self) -> bool:
         """Some of the index made quicker to search; whether there is more to do."""
-        until = time.monotonic() + GATHER_FOR
-        while time.monotonic() < until:
+        until = clock.monotonic() + GATHER_FOR
+        while clock.monotonic() < until:
             pages = self._gathering.size
             if not self._order(self._gathering, pages, partial(self._database.gather, pages=pages)).count:
                 return False

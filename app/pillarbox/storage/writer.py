@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from pillarbox import clock
 from pillarbox.box.figures import StoreFigures
 from pillarbox.box.store import Delivery, whose
 from pillarbox.errors import StoreUnavailable
@@ -68,7 +68,14 @@ class Order:
     future: Future[Done]
 
 
-Job = Delivering | Save | Order
+@dataclass(slots=True)
+class Mark:
+    """Nothing to do; its future is done when everything before it has been tried."""
+
+    future: Future[None]
+
+
+Job = Delivering | Save | Order | Mark
 
 
 class Writer:
@@ -99,7 +106,7 @@ class Writer:
             events = nodes.lose_sessions(connection, self._database, self._node_id, self._silence)
             inboxes.prepare(connection, self._database)
         self._tell(events)
-        self._beat_at = time.monotonic() + self._silence / nodes.BEATS
+        self._beat_at = clock.monotonic() + self._silence / nodes.BEATS
         self._thread.start()
 
     def submit(self, job: Job) -> None:
@@ -113,6 +120,12 @@ class Writer:
         job = Order(run, Future())
         self.submit(job)
         return job.future.result()
+
+    def catch_up(self) -> None:
+        """Returns when all that was handed in before has been tried. Raises StoreUnavailable once closed."""
+        mark = Mark(Future())
+        self.submit(mark)
+        mark.future.result()
 
     def figures(self) -> StoreFigures:
         return self._tally.read(queue=len(self._backlog), troubled=self.trouble is not None)
@@ -131,7 +144,7 @@ class Writer:
             jobs, last = self._backlog.take(self._patience(), self._company)
             if not self._closing:  # else nobody is waited for a second time, so that a stop ends
                 self._held = None
-            begin = time.perf_counter()
+            begin = clock.monotonic()
             try:
                 self._look_after()
                 self._do(jobs)
@@ -139,7 +152,7 @@ class Writer:
                 log.exception("The writer failed; what it was doing is refused")
                 self._refuse(jobs)
             several = sum(isinstance(job, Delivering) for job in jobs) > 1
-            self._company = min(COMPANY, (time.perf_counter() - begin) / 4) if several else 0.0
+            self._company = min(COMPANY, (clock.monotonic() - begin) / 4) if several else 0.0
         if self._unsaved:
             self._write([])
         if self._unsaved:
@@ -150,15 +163,18 @@ class Writer:
         due = [self._beat_at] if self._database.shared else []
         if self.trouble or self._unsaved:
             due.append(self._retry_at)
-        return max(0.0, min(due) - time.monotonic()) if due else None
+        return max(0.0, min(due) - clock.monotonic()) if due else None
 
     def _do(self, jobs: Sequence[Job]) -> None:
         work: list[Work] = []
         for job in jobs:
-            if isinstance(job, Order):
+            if isinstance(job, Order | Mark):
                 self._write(work)
                 work = []
-                self._obey(job)
+                if isinstance(job, Order):
+                    self._obey(job)
+                else:
+                    job.future.set_result(None)
             elif isinstance(job, Save):
                 work.append(job)
             else:
@@ -226,7 +242,7 @@ class Writer:
             order.future.set_exception(StoreUnavailable(self._held.sentence))
             return
         self._tally.begin()
-        begun = time.monotonic()
+        begun = clock.monotonic()
         try:
             with self._database.write() as connection:
                 done = order.run(connection)
@@ -236,7 +252,7 @@ class Writer:
         self._tally.obeyed()
         self._recovered()
         self._tell(done.events)
-        order.future.set_result(replace(done, seconds=time.monotonic() - begun))
+        order.future.set_result(replace(done, seconds=clock.monotonic() - begun))
 
     def _fail(self, one: Work, trouble: Trouble) -> None:
         if isinstance(one, Save):
@@ -246,7 +262,7 @@ class Writer:
                 log.error("What a session said was refused %d times; it is lost", one.refusals, extra=source)
                 return
             self._unsaved.add(one)
-            self._retry_at = max(self._retry_at, time.monotonic() + RETRY)
+            self._retry_at = max(self._retry_at, clock.monotonic() + RETRY)
         elif one.future is not None:
             self._answers.add(one.future, trouble.refusal())
 
@@ -285,7 +301,7 @@ class Writer:
             log.warning("%s Mail is refused until that is mended. (%s)", trouble.sentence, cause(error))
         self.trouble = trouble.sentence
         self._held = trouble if trouble == HELD else None
-        self._retry_at = time.monotonic() + RETRY
+        self._retry_at = clock.monotonic() + RETRY
         return trouble
 
     def _recovered(self) -> None:
@@ -310,7 +326,7 @@ class Writer:
 
     def _look_after(self) -> None:
         """What is due by the clock: heartbeat, lost sessions of other nodes, a look at a database in trouble."""
-        now = time.monotonic()
+        now = clock.monotonic()
         try:
             if self.trouble is not None and now >= self._retry_at and self._has_room():
                 self._mended()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from pillarbox import clock
 from pillarbox.errors import Invalid
 from pillarbox.mail.query import Node, QueryError, parse
 
@@ -11,6 +10,6 @@ from pillarbox.mail.query import Node, QueryError, parse
 def wanted(q: str | None) -> Node | None:
     """None for nothing but white space, which finds everything. Raises Invalid, which names the place."""
     try:
-        return parse(q or "", now=datetime.now(UTC))
+        return parse(q or "", now=clock.now())
     except QueryError as error:
         raise Invalid(str(error), where="q") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pillarbox import clock
 from pillarbox.mail.session import Facts, Outcome, Session
 
 ZONE_COOKIE = "pillarbox_zone"
@@ -60,12 +61,12 @@ def zone(name: str | None) -> tzinfo:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             pass  # a cookie can say anything; the server's own zone is the answer for all of it
-    return datetime.now(UTC).astimezone().tzinfo or UTC
+    return clock.now().astimezone().tzinfo or UTC
 
 
 def moment(at: datetime, where: tzinfo, now: datetime | None = None) -> Moment:
     local = at.astimezone(where)
-    today = (now or datetime.now(UTC)).astimezone(where).date()
+    today = (now or clock.now()).astimezone(where).date()
     iso = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     full = local.strftime("%a %-d %b %Y %H:%M:%S ") + (local.tzname() or "")
     return Moment(iso, local.strftime("%H:%M:%S"), _day(local.date(), today), full.strip())

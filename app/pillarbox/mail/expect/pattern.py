@@ -12,9 +12,10 @@ Rules of this module:
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pillarbox import clock
 
 if TYPE_CHECKING:
     import regex
@@ -71,14 +72,14 @@ class Allowance:
 
     def found(self, pattern: Pattern, text: str) -> bool:
         """Whether the pattern is found anywhere in the text. Raises TooSlow."""
-        began = time.monotonic()
+        began = clock.monotonic()
         try:
             if self.left > 0:
                 return pattern.compiled.search(text, concurrent=True, timeout=self.left) is not None
         except (TimeoutError, MemoryError):
             pass  # told below
         finally:
-            self.left -= time.monotonic() - began
+            self.left -= clock.monotonic() - began
         raise TooSlow(
             f"The pattern {shown(pattern.text)} took longer than {self.given:g} s and was given up. "
             "Patterns with repeats within repeats take so long; write it with fewer of them."

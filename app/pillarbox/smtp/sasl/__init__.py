@@ -11,8 +11,8 @@ Rules of this package:
 from __future__ import annotations
 
 import secrets
-import time
 
+from pillarbox import clock
 from pillarbox.smtp.sasl import bearer, cram_md5, password, scram
 from pillarbox.smtp.sasl.exchange import Accounts, Challenge, Failure, Step, Steps, Success, advance
 
@@ -33,7 +33,7 @@ def begin(mechanism: str, accounts: Accounts, hostname: str, initial: bytes | No
         case "LOGIN":
             return password.login(accounts, initial)
         case "CRAM-MD5":
-            challenge = f"<{secrets.randbits(64)}.{time.time_ns() // 1_000_000_000}@{hostname}>"
+            challenge = f"<{secrets.randbits(64)}.{clock.wall_ns() // 1_000_000_000}@{hostname}>"
             return cram_md5.cram_md5(accounts, challenge.encode("ascii", "replace"))
         case "SCRAM-SHA-256":
             return scram.scram_sha_256(accounts, secrets.token_urlsafe(24), initial)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from pillarbox import clock
 from pillarbox.web import problems
 from pillarbox.web.api.dependencies import TheBox, TheConfig
 from pillarbox.web.hangup import unless_gone
@@ -50,4 +50,4 @@ def _read(wanted: Expectations) -> list[Expectation]:
     """In a thread: its imports would take a start's time if they stood above, and else the event loop's."""
     from pillarbox.web.expectations import written
 
-    return written.read(wanted, datetime.now(UTC))
+    return written.read(wanted, clock.now())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from pillarbox.box import SessionQuery
+from pillarbox.errors import StoreUnavailable
 from pillarbox.mail import transcript
 from pillarbox.mail.session import Outcome
 from pillarbox.web import security
@@ -16,10 +19,21 @@ from pillarbox.web.said import wanted
 from pillarbox.web.schemas.change import InboxName
 from pillarbox.web.schemas.session import SessionDetail, SessionList, Transcript
 
+SETTLE_WITHIN = 1.0
+"""Seconds that a list waits for the writer."""
+
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 
-@router.get("")
+async def settled(box: TheBox) -> None:
+    """What was refused or has ended before the request is in the list, however soon it comes."""
+    # Where the writer cannot, or takes long, the list is what was written before.
+    with suppress(StoreUnavailable, TimeoutError):
+        async with asyncio.timeout(SETTLE_WITHIN):
+            await box.settle_sessions()
+
+
+@router.get("", dependencies=[Depends(settled)])
 def list_sessions(
     box: TheBox,
     outcome: Annotated[Outcome | None, Query(description="How it ended.", examples=["dropped"])] = None,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
+from pillarbox import clock
 from pillarbox.box.wait import Unmet, Waited, wait
 from pillarbox.mail.extract.pick import Pick
 from pillarbox.mail.match import Conditions
@@ -127,7 +128,7 @@ async def wait_for_messages(
     The server holds the request and answers when the message has been committed. When the time is over, the answer is
     409 and says which messages came closest, which condition they fail, and which sessions were refused.
     """
-    began = datetime.now(UTC)
+    began = clock.now()
     answer = await unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
     if isinstance(answer, Waited):
         work = partial(_picked, answer, pick_) if pick_ else partial(_whole, answer)

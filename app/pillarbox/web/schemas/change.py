@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from pillarbox import box
+from pillarbox import box, clock
 from pillarbox.mail.query import Node, parse
 from pillarbox.mail.query.parser import MAX_LENGTH
 from pillarbox.web.schemas.shape import Body, Shape, about
@@ -37,7 +36,7 @@ NO_QUERY = "It is empty: to name all messages, say so with all."
 
 def found_by(q: str) -> Node:
     """The query read; ValueError with a sentence when it cannot be, or when it is empty and would name everything."""
-    found = parse(q, now=datetime.now(UTC))
+    found = parse(q, now=clock.now())
     if found is None:
         raise ValueError(NO_QUERY)
     return found
