@@ -18,6 +18,11 @@ def raise_limit() -> int:
     return hard
 
 
+def limit() -> int:
+    """The limit of open files that stands."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
 def connection_limit(chosen: int | None, descriptors: int) -> int:
     """The SMTP connections to allow; `chosen` stands as it is, 0 is no limit."""
     if chosen is not None:

@@ -1,4 +1,7 @@
-"""uvicorn, without the parts that belong to a program of its own: signals, log set-up, binding."""
+"""uvicorn, without the parts that belong to a program of its own: signals, log set-up, binding.
+
+Its loggers are left as they are: the process, and another uvicorn in it, may be somebody else's.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from pillarbox.service.listeners import Bound
+
+
+class _Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # it is one of two classes
+    """No request is logged; uvicorn would have its logger changed for that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False
 
 
 class HttpServer:
@@ -24,9 +36,8 @@ class HttpServer:
                 app,
                 lifespan="off",
                 ws="none",
-                access_log=False,
+                http=_Protocol,
                 log_config=None,
-                log_level="warning",
                 server_header=False,
                 ssl_certfile=tls[0] if tls else None,
                 ssl_keyfile=tls[1] if tls else None,

@@ -20,6 +20,7 @@ from typing import Any
 from pillarbox.errors import UsageError
 from pillarbox.service import logs
 from pillarbox.service.endpoints import Endpoints
+from pillarbox.service.loop import new_event_loop
 from pillarbox.service.service import GRACE, Service
 from pillarbox.settings import Settings
 
@@ -38,7 +39,7 @@ def run(settings: Settings, announce: Callable[[Endpoints], None], doubts: list[
     for doubt in doubts:
         log.warning("%s", doubt)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
             return runner.run(_run(settings, announce))
     except UsageError as error:
         if settings.log_format != "json":
@@ -48,15 +49,6 @@ def run(settings: Settings, announce: Callable[[Endpoints], None], doubts: list[
     except Exception:
         log.critical("The catcher has failed.", exc_info=True)
         return 1
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's where it can be had, else asyncio's own."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int:

@@ -45,10 +45,14 @@ log = logging.getLogger("pillarbox.service")
 
 
 class Service:
-    """One catcher. `start` once, `stop` once; both in the same event loop."""
+    """One catcher. `start` once, `stop` once; both in the same event loop.
 
-    def __init__(self, settings: Settings) -> None:
+    `file_limit` is asked once how many files may be open.
+    """
+
+    def __init__(self, settings: Settings, file_limit: Callable[[], int] = descriptors.raise_limit) -> None:
         self.settings = settings
+        self._file_limit = file_limit
         self.failed: asyncio.Future[None] | None = None
         self._running = AsyncExitStack()
         self._bound: list[tuple[str, Bound]] = []
@@ -73,7 +77,7 @@ class Service:
     async def _start(self) -> Endpoints:
         settings, loop = self.settings, asyncio.get_running_loop()
         self.failed = loop.create_future()
-        policy = _policy(settings, descriptors.connection_limit(settings.max_connections, descriptors.raise_limit()))
+        policy = _policy(settings, descriptors.connection_limit(settings.max_connections, self._file_limit()))
         http = self._bind("--http", [settings.http])
         web_pair = certificates.for_web(settings)
         mail: Mail = {

@@ -29,7 +29,7 @@ def read(flags: Mapping[str, str | list[str] | None], environ: Mapping[str, str]
     for setting in TABLE:
         found = _find(setting, flags, environ, table, file)
         if found is not None:
-            chosen[setting.attribute] = _value(setting, *found)
+            chosen[setting.attribute] = value(setting, *found)
             sources[setting.name] = found[0]
     return Settings(**chosen, sources=sources)
 
@@ -71,7 +71,8 @@ def _find(
     return None
 
 
-def _value(setting: Setting, source: str, texts: list[str]) -> Any:
+def value(setting: Setting, source: str, texts: list[str]) -> Any:
+    """What the texts mean; `source` is the setting as its writer calls it. Raises UsageError."""
     read_values = []
     for text in texts:
         if not text and setting.row.repeatable:
@@ -87,7 +88,7 @@ def _value(setting: Setting, source: str, texts: list[str]) -> Any:
 def _config_path(flags: Mapping[str, str | list[str] | None], environ: Mapping[str, str]) -> Path | None:
     setting = next(setting for setting in TABLE if setting.name == "config")
     found = _find(setting, flags, environ, {}, None)
-    return None if found is None else _value(setting, *found)
+    return None if found is None else value(setting, *found)
 
 
 def _load(path: Path) -> dict[str, list[str]]:
