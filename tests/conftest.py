@@ -2,7 +2,7 @@
 
 `server` is one for this test alone; `shared_server` is one for all tests of a worker that only look for what they have
 put in themselves; `start_server` starts as many as a test needs, with flags. `world` and `start_world` are the web part
-alone, over a real store and in this process.
+alone, over a real store and in this process; `catcher` is a whole one in this process.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pillarbox.testing import Catcher
 from tests import running
 from tests.running import Running
 from tests.web.world import World
@@ -52,6 +53,16 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]
     server = running.start(tmp_path_factory.mktemp("shared-server"))
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="module")
+def catcher() -> Iterator[Catcher]:
+    """One in this process, as people's own tests have it, for tests that only look for what they have sent.
+
+    No longer than a module: while it runs, the log lines of this process below ERROR are not told.
+    """
+    with Catcher() as running_here:
+        yield running_here
 
 
 @pytest.fixture

@@ -101,7 +101,9 @@ def test_the_changelog_tells_about_this_version() -> None:
 
 
 def test_the_package_itself_imports_nothing() -> None:
-    assert (ROOT / "app/pillarbox/__init__.py").read_text() == f'__version__ = "{pillarbox.__version__}"\n'
+    # The docstring is for pytest, which would compile the modules of a plugin's distribution anew.
+    expected = f'"""PYTEST_DONT_REWRITE"""\n\n__version__ = "{pillarbox.__version__}"\n'
+    assert (ROOT / "app/pillarbox/__init__.py").read_text() == expected
 
 
 def test_the_layers_hold() -> None:
