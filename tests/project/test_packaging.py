@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
@@ -14,9 +13,9 @@ import httpx
 import pytest
 
 import pillarbox
-from tests import running
+from tests import installing, running
+from tests.installing import ROOT, Installed
 
-ROOT = Path(__file__).resolve().parents[2]
 VERSION = pillarbox.__version__
 
 
@@ -24,9 +23,7 @@ VERSION = pillarbox.__version__
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel and the sdist of this checkout."""
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", folder], cwd=ROOT, check=True, capture_output=True
-    )
+    installing.build(folder)
     return folder
 
 
@@ -47,7 +44,8 @@ def test_the_wheel_holds_one_package_and_its_metadata(built: Path) -> None:
         }
         assert ours
         assert {name for name in names if name.startswith(f"pillarbox/{folder}/")} == ours
-    assert [name for name in names if "test" in name.lower()] == []
+    for_tests = ("pillarbox/testing/", "pillarbox/pytest_plugin.py")
+    assert [name for name in names if "test" in name.lower() and not name.startswith(for_tests)] == []
 
 
 def test_the_sdist_makes_the_same_wheel(built: Path, tmp_path: Path) -> None:
@@ -66,35 +64,27 @@ def test_the_sdist_makes_the_same_wheel(built: Path, tmp_path: Path) -> None:
         }
 
 
-def test_an_installed_wheel_serves_pages_without_the_checkout(built: Path, tmp_path: Path) -> None:
-    """In a new environment that sees the libraries of this one, but not its Pillarbox."""
-    place = tmp_path / "environment"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
-    site = Path(sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)}))
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", site, wheel(built)],
-        check=True,
-    )
-    libraries = tmp_path / "libraries"
-    libraries.mkdir()
-    for path in Path(sysconfig.get_path("purelib")).iterdir():
-        if "pillarbox" not in path.name and path.suffix != ".pth":
-            (libraries / path.name).symlink_to(path)
-    (site / "libraries.pth").write_text(f"{libraries}\n")
-    python = place / "bin" / "python"
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return installing.install(wheel(built), tmp_path_factory.mktemp("installed"))
+
+
+def test_an_installed_wheel_serves_pages_without_the_checkout(installed: Installed, tmp_path: Path) -> None:
     found = subprocess.run(
-        [python, "-c", "import pillarbox, pillarbox.resources as r; print(pillarbox.__file__, r.folder('templates'))"],
+        [
+            installed.python,
+            "-c",
+            "import pillarbox, pillarbox.resources as r; print(pillarbox.__file__, r.folder('templates'))",
+        ],
         capture_output=True,
         text=True,
         check=True,
         cwd=tmp_path,
         env=running.environment(),
     ).stdout.split()
-    assert all(Path(path).is_relative_to(site) for path in found)
+    assert all(Path(path).is_relative_to(installed.site) for path in found)
 
-    folder = tmp_path / "run"
-    folder.mkdir()
-    server = running.start(folder, command=(str(python), "-m", "pillarbox", "serve"))
+    server = running.start(tmp_path, command=(str(installed.python), "-m", "pillarbox", "serve"))
     try:
         page = httpx.get(server.url)
         assert page.status_code == 200
@@ -102,6 +92,26 @@ def test_an_installed_wheel_serves_pages_without_the_checkout(built: Path, tmp_p
         assert httpx.get(f"{server.url}/readyz").status_code == 200
     finally:
         assert server.stop() == 0
+
+
+def test_pytest_compiles_no_module_of_an_installed_wheel_anew(installed: Installed, tmp_path: Path) -> None:
+    """It would, for assertions to rewrite, in every module of a distribution that has a plugin."""
+    project = tmp_path / "test_signup.py"
+    project.write_text((ROOT / "tests" / "pytest_plugin" / "projects" / "signup.py").read_text("utf-8"))
+    flags = ["-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "error"]
+    done = subprocess.run(
+        [installed.python, "-m", "pytest", *flags, project.name],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=running.environment(PYTHONDONTWRITEBYTECODE=""),
+        timeout=120,
+    )
+    assert "5 passed" in done.stdout, done.stdout + done.stderr
+    anew = {path.name.partition(".")[0] for path in installed.site.rglob("pillarbox/**/*-pytest-*.pyc")}
+    assert anew == {"__init__", "pytest_plugin"}
+    assert len(list(installed.site.rglob("pillarbox/**/*-pytest-*.pyc"))) == 2
 
 
 def test_the_command_is_installed_with_the_package() -> None:
