@@ -8,6 +8,7 @@ PillarboxError
 ├── Stopping              nobody: this server is being stopped, and what it was waiting for will not come; 503
 ├── Unreachable           whoever should answer a command over HTTP does not, or is no catcher; exit code 1
 ├── Refused               what a command asked for over HTTP was answered with a problem; `status` says which kind
+│   └── ExpectationFailed … mail that was waited for did not come, or is not as expected (`client/failure.py`)
 ├── NotFound              the caller: there is no such message, session or part
 ├── Conflict              the caller: what is there stands in the way; 409
 └── Invalid               the caller: a parameter or body that cannot be right; `where` names it
