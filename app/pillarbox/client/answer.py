@@ -37,7 +37,7 @@ def settle(call: Call[T], status: int, content: bytes, shown: str) -> T:
         raise ExpectationFailed(explain(failure), failure=failure)
     if not problem:
         raise Unreachable(f"What answers {status} at {shown} is no Pillarbox; is that the address of the pages?")
-    raise Refused(detail, status=status)
+    raise Refused(detail, status=status, problem=problem)
 
 
 def _problem(content: bytes) -> dict[str, Any]:
