@@ -12,10 +12,13 @@ from tests import node
 from tests.clients.conftest import run
 from tests.running import Running
 
+# What is compiled is compiled once for all of them.
+pytestmark = pytest.mark.xdist_group("typescript")
+
 SOURCE = Path(__file__).parent / "typescript"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def compiled(catcher: Running) -> Path:
     """The folder in which the programs were compiled against the types of this catcher's document."""
     folder = node.packages(SOURCE)
