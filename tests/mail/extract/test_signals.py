@@ -30,7 +30,9 @@ def phrases(written: str) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_phrase_of_the_vocabulary_is_found_whole_and_is_of_its_kind(kind: Kind) -> None:
     for phrase in phrases(KINDS[kind]):
-        assert [(one.kind, one.start, one.end) for one in signals(phrase)] == [(kind, 0, len(phrase))], phrase
+        words = phrase.removesuffix(" #")
+        text = phrase.replace("#", "4711")
+        assert [(one.kind, one.start, one.end) for one in signals(text)] == [(kind, 0, len(words))], phrase
 
 
 def test_no_phrase_is_listed_as_two_kinds() -> None:
@@ -50,6 +52,8 @@ def test_no_phrase_is_listed_as_two_kinds() -> None:
         ("kodeks, encoder, coding", ["no"]),
         ("voucher code", ["no"]),
         ("code commande", ["no", "no"]),
+        ("account 4711", ["no"]),
+        ("account: 4711, accounts 4711", []),
         ("DOĞRULAMA KODU", ["sure"]),
         ("您的验证码是", ["sure"]),
         ("ordinary borders", []),

@@ -7,6 +7,7 @@ Rules of this module:
 * at one place the longest phrase counts: "discount code" is `no`, "verification code" is `sure`;
 * a plain word beside the name of another number is a part of it ("voucher code", "código de producto");
 * a word that ends like a plain one is a compound of it ("Gerätecode"), unless the vocabulary has it as something else;
+* a word with a number right behind it may be `no` ("account 4711") that is nothing alone ("for your account: 4711");
 * phrases are looked up by how they begin, so a text costs one look at each of its words, whatever they are.
 """
 
@@ -50,6 +51,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("code", vocabulary.CODE),
     ("act", vocabulary.ACT),
 )
+_NUMBER_FOLLOWS = r"(?=[ \xa0]\(?\d)"
 _GAP = r"[\s\xa0'’-]{1,3}"
 _BEGINNING = 2
 _SEPARATOR = re.compile(r"\s*(?:,|\n)\s*(?:[a-z]+:\s)?|^\s*[a-z]+:\s|\s*$")
@@ -129,5 +131,7 @@ def _written(word: str) -> str:
 
 def _following(word: str) -> str:
     """The pattern of a word that is not the first of its phrase, with what stands before it."""
+    if word == "#":
+        return _NUMBER_FOLLOWS
     choices = "|".join(map(_written, word.strip("[]").split("/")))
     return f"(?:{_GAP}(?:{choices}))" + ("?" if word.startswith("[") else "")

@@ -1,9 +1,10 @@
 """What one-time codes are called, and what other numbers are called, in the languages that mail is written in.
 
 How it is written: a phrase a line or between commas. Within a phrase a space is a space or a hyphen, `/` separates
-words of which any may stand there, `*` at the end of a word is any ending, and a word in `[ ]` may be missing. Capitals
-do not count. What is written in a script without spaces, or one that sets particles before its words, is found within
-words. The letters before a colon say for people which language it is.
+words of which any may stand there, `*` at the end of a word is any ending, a word in `[ ]` may be missing, and `#` at
+the end is a number that follows right there. Capitals do not count. What is written in a script without spaces, or one
+that sets particles before its words, is found within words. The letters before a colon say for people which language
+it is.
 """
 
 from __future__ import annotations
@@ -144,38 +145,38 @@ en: order, orders, ordered, invoice*, receipt*, purchase*, shipment*, parcel*, t
     visual studio code, vs code, promo/promotion/promotional/discount/coupon/voucher/gift/card code/codes
     referral/deal/offer/booking/reservation/rebate/saving/savings code/codes, coupon*, voucher*, gift card, promo*
     discount*, checkout, off your, percent off, referral*, unicode, encode*, decode*, geocode*, gate, room, seat
-    flat, apt, no, id, nr, num, number, numbers, sponsor*, pmb, box
+    flat, apt, no, id, nr, num, number, numbers, sponsor*, pmb, box, account/acct/card #, hs/commodity/fault code
 de: bestell*, auftrag*, rechnung*, kundennummer*, endet auf, endend*, endziffer*, letzten vier, kundennr
     kundenkonto*, vorgang*, aktenzeichen, sendung*, paket*, lieferung*, buchung*, reservierung*, telefon*, mobil
     mobilnummer, handy*, rückruf*, plz, postleitzahl*, postfach, ust, ust id, steuer*, hrb, handelsregister
     amtsgericht, kontonummer, kontonr, betrag, summe, gesamt*, preis*, guthaben, artikel*, mitglied*, vertrag*
     seriennummer, seit, referenz*, gutschein*, rabatt*, aktionscode*, buchungscode*, vorwahl, nummer, tel
-    ticketnummer
+    ticketnummer, konto/depot/karte/kreditkarte/debitkarte #
 fr: commande*, produit*, terminant [par], derniers chiffres, facture*, réf, référence*, reçu*, colis, suivi
     livraison*, client, dossier*, réservation*, tél, téléphone*, portable, code postal, cedex, siret, siren, rcs
     tva, montant*, prix, solde, depuis, code promo/barre/cadeau/avantage/parrainage, code de réduction, réduction*
-    bon d achat, parrainage*, numéro, nº
+    bon d achat, parrainage*, numéro, nº, compte/carte #
 es: pedido*, producto*, terminad* en/em, últimos dígitos, final em, factura*, recibo*, envío*, envio*, seguimiento
     entrega*, paquete*, reserva*, referencia*, cliente*, teléfono*, móvil, celular*, cp, apartado, nif, cif
-    importe, precio*, saldo, desde, número, numero, descuento*, cupón*, cupon*, vale
+    importe, precio*, saldo, desde, número, numero, descuento*, cupón*, cupon*, vale, cuenta/tarjeta #
     código/codigo postal/promocional/qr
     código/codigo de descuento/seguimiento/rastreo/barras/error/área/reserva/desconto/rastreio/erro
 pt: encomenda*, fatura*, nota fiscal, rastre*, referência*, protocolo*, telefone*, contacto, cep, cnpj, cpf, preço*
-    valor*, desconto*, cupom*
+    valor*, desconto*, cupom*, conta/cartão/cartao #
 it: ordine*, prodotto, termina con, terminante, ultime cifre, ordini, fattura*, ricevuta*, spedizione*
     tracciamento, prenotazione*, riferimento*, telefono*, cellulare*, cap, partita iva, p iva, iva, importo*
     prezzo*, totale*, dal, sconto*, codice sconto/promozionale/fiscale/postale/destinatario, codice a barre
-    codice di tracciamento/errore/prenotazione
+    codice di tracciamento/errore/prenotazione, conto/carta #
 nl: bestelling*, eindigend op, eindigt op, bestelnummer*, ordernummer*, factuur*, klant*, klantnummer*, pakket*
     bezorg*, zending*, telefoon*, mobiel*, postbus, kvk, btw, bedrag*, prijs*, totaal*, sinds, korting*
-    kortingscode*, cadeau*, nummer, referentie*
+    kortingscode*, cadeau*, nummer, referentie*, rekening/bankrekening/kaart/pas #, rekeningnummer*
 nordic: beställning*, faktura*, kund, kundnummer, kundnr, leverans*, försändelse*, postnummer, orgnr, org nr
     belopp*, pris, summa, sedan, rabatt*, presentkort*, kampanj*, ordre*, bestilling*, kunde*, levering*
     forsendelse*, pakke*, tlf, cvr, beløb*, beløp*, siden, rabat*, gavekort*, tilaus*, lasku*, asiakas*, lähetys*
     puhelin*, puh, postinumero*, y tunnus, hinta*, alennus*, viite*, numero*, mobilnummer*, sporing*
 pl: zamówieni*, kończąc*, rachun*, nr, faktur*, paragon*, przesyłk*, paczk*, klient*, rezerwac*, telefon*, tel, nip
     regon, krs, kwot*, cena*, suma, saldo, od roku, kod* rabatow*/promocyjn*/kreskow*/pocztow*/błęd*/śledzeni*/qr
-    rabat*, zniżk*, numer*
+    rabat*, zniżk*, numer*, konto/konta/kartę/karty/karta #
 cs: objednáv*, faktur*, zásilk*, balík*, zákaznick*, rezervac*, psč, ičo, ič, dič, částk*, celkem, spolu, slev*
     zľav*, kód slev*/zľav*/chyby, číslo*, čísl*, narudžb*, račun*, pošiljk*, kupca, poštanski, oib, iznos, ukupno
     popust*, broj, variabilní symbol
@@ -189,7 +190,8 @@ tr: sipariş*, fatura*, kargo*, müşteri*, rezervasyon*, posta kodu, vergi*, tu
     kupon*, takip*, numara*, no
 ru: заказ*, счёт*, счет*, накладн*, чек, чека, квитанц*, отправлен*, посылк*, трек*, доставк*, клиент*, договор*
     обращени*, брон*, тел, телефон*, моб, звоните, индекс*, инн, огрн, кпп, сумм*, цен*, итого, стоимост*, баланс*
-    промокод*, купон*, скидк*, артикул*, номер*
+    промокод*, купон*, скидк*, артикул*, номер*, карта/карте/карту/карты/картой #
+    код* товар*/город*/регион*/стран*/ошибки/купона/подразделения
 uk: замовлен*, рахун*, відправлен*, накладна, клієнт*, індекс*, єдрпоу, сума, ціна, разом, знижк*, поръчк*, фактур*
     пратк*, пощенски, отстъпк*, поруџбин*, рачун*, пошиљк*, попуст*, број
 vi: đơn hàng, hóa đơn, vận đơn, vận chuyển, khách hàng, điện thoại, sđt, số tiền, tổng, giá, giảm giá, mã giảm/bưu
@@ -204,10 +206,11 @@ hi: ऑर्डर, चालान, इनवॉइस, ट्रैकिं�
 zh: 订单, 訂單, 发票, 發票, 收据, 收據, 快递, 快遞, 运单, 運單, 物流, 单号, 單號, 客户, 客戶, 会员, 會員, 电话
     電話, 手机, 手機, 热线, 熱線, 邮编, 郵編, 郵遞區號, 邮政, 金额, 金額, 价格, 價格, 总计, 總計, 余额, 餘額, 优惠
     優惠, 折扣, 兑换码, 兌換碼, 二维码, 條碼, 条码, 备案, 編號, 编号, 号码, 號碼, 错误代码
+    錯誤代碼, 商品代码, 商品代碼, 股票代码, 股票代碼
 ja: 注文, ご請求, 請求, 領収, 伝票, お届け, 配送, 追跡, お客様番号, 会員, 予約, 問い合わせ, 電話, 郵便, 〒, 合計
-    料金, 価格, 残高, クーポン, 割引, バーコード, 番号
+    料金, 価格, 残高, クーポン, 割引, バーコード, 番号, 商品コード, エラーコード, 国コード, 銀行コード, 支店コード
 ko: 주문, 송장, 영수증, 운송장, 배송, 고객, 회원, 예약, 전화, 연락처, 우편번호, 사업자, 금액, 가격, 합계, 잔액
-    쿠폰, 할인, 문의, 번호
+    쿠폰, 할인, 문의, 번호, 상품코드, 상품 코드, 오류코드, 오류 코드, 에러 코드
 th: คำสั่งซื้อ, ใบแจ้งหนี้, ใบเสร็จ, พัสดุ, ติดตาม, ลูกค้า, โทร, ไปรษณีย์, จำนวนเงิน, ราคา, ส่วนลด, คูปอง, หมายเลข
     เลขที่
 xx: №, ©
