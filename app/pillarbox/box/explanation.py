@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pillarbox.box.recent import TurnedAway
 from pillarbox.box.store import MessageQuery
 from pillarbox.errors import NotFound
 from pillarbox.mail import spoken, transcript
-from pillarbox.mail.match import Conditions, Failed, Seen, failures
-from pillarbox.mail.match.refusal import RefusedSession
+from pillarbox.mail.match import Conditions, Failed, Seen, failures, refusal
+from pillarbox.mail.match.refusal import Bearing, RefusedSession
 from pillarbox.mail.match.verdict import Near, row_misses
 from pillarbox.mail.message import Summary
 
@@ -30,6 +29,8 @@ READ = 25
 NEAREST = 5
 REFUSED = 5
 
+_BEARINGS: tuple[Bearing, ...] = ("meant", "unknown", "other")
+
 BEFORE = timedelta(seconds=10)
 """What was refused so shortly before a wait began was most often meant for it."""
 
@@ -40,11 +41,13 @@ LONG_BEFORE = timedelta(minutes=5)
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """`nearest` are ordered: those in the inbox that was asked for, fewest failed conditions, newest first. `refused`
-    too: those that name the address, newest first. `newest` is the newest message of all, None in an empty box.
+    too: those that name the address or the inbox, those that named no recipient, newest first; `bearing` is that of the
+    first of them. `newest` is the newest message of all, None in an empty box.
     """
 
     nearest: tuple[Near, ...]
     refused: tuple[RefusedSession, ...]
+    bearing: Bearing
     newest: Summary | None
 
 
@@ -68,17 +71,17 @@ async def explain(
         key=lambda one: (_elsewhere(wanted, one.row), len(one.failed), -one.row.id),
     )
     since = await asyncio.to_thread(_since, box, after, began) if after else began - BEFORE
-    refused = [one for one in recent.turned_away if one.ended_at is None or one.ended_at >= since]
-    refused.sort(key=lambda one: (not _is_meant(wanted, one), -one.session.id))
+    refused = sorted(
+        (_BEARINGS.index(refusal.bearing(wanted, one.named, one.username)), -one.session.id, one.session)
+        for one in recent.turned_away
+        if one.ended_at is None or one.ended_at >= since
+    )
     return Explanation(
         nearest=tuple(near[:NEAREST]),
-        refused=tuple([one.session for one in refused[:REFUSED]]),
+        refused=tuple([session for _, _, session in refused[:REFUSED]]),
+        bearing=_BEARINGS[refused[0][0]] if refused else "other",
         newest=recent.rows[0] if recent.rows else None,
     )
-
-
-def _is_meant(wanted: Conditions, one: TurnedAway) -> bool:
-    return wanted.to is not None and wanted.to.casefold().removeprefix("*") in one.named
 
 
 def _elsewhere(wanted: Conditions, row: Summary) -> bool:

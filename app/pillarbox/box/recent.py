@@ -36,11 +36,14 @@ LIFETIME = 0.1
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """A session in which something was refused. `named` is what it said of senders and recipients, case folded."""
+    """A session in which something was refused. `named` is what it said of senders and recipients, case folded;
+    `username` is whom it authenticated as.
+    """
 
     session: RefusedSession
     ended_at: datetime | None
     named: str
+    username: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ class Recent:
                 entries = self._box.lines(one.id, 0, LINES).entries
             except NotFound:
                 continue  # retention was quicker
+            if refusal.only_hung_up(one.facts, entries):
+                continue
             told = RefusedSession(one.id, refusal.reason(one.facts, entries))
-            found.append(TurnedAway(told, one.facts.ended_at, refusal.named(entries)))
+            username = one.facts.auth.username if one.facts.auth else None
+            found.append(TurnedAway(told, one.facts.ended_at, refusal.named(entries), username))
         return Latest(rows, tuple(found))

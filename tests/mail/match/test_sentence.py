@@ -27,6 +27,7 @@ def said(wanted: Conditions = WANTED, **more: Any) -> str:
         "began": NOON,
         "nearest": (),
         "refused": (),
+        "bearing": "other",
         "newest": row(42, received_at=NOON + timedelta(seconds=1)),
         "smtp": SMTP,
     }
@@ -63,6 +64,34 @@ def test_what_was_refused_is_told_as_the_usual_reason() -> None:
     )
     assert said(Conditions(), refused=refused).endswith(
         "Session 7 was turned away, and so was another one: 550 5.1.1 at RCPT: No such user here."
+    )
+
+
+NEAR = Near(row(41, subject="Welcome"), (Failed("to", "ada@example.org", "bob@example.org"),))
+REFUSED = [RefusedSession(7, "535 5.7.8 at AUTH: wrong user name or secret")]
+NOTHING_CAME = row(41, received_at=NOON - timedelta(minutes=3))
+
+
+def test_what_was_refused_is_told_before_all_else_where_it_was_meant() -> None:
+    assert said(Conditions(), nearest=[NEAR], refused=REFUSED, bearing="meant") == (
+        "No message came within 10 s. Session 7 was turned away: 535 5.7.8 at AUTH: wrong user name or secret. "
+        "The nearest is message 41, “Welcome”: it is to bob@example.org, not to ada@example.org."
+    )
+
+
+@pytest.mark.parametrize(
+    ("newest", "bearing", "place"),
+    [(NOTHING_CAME, "unknown", 1), (NOTHING_CAME, "other", 3), (row(42, received_at=NOON), "unknown", 2)],
+)
+def test_what_named_no_recipient_is_told_first_where_nothing_else_came(newest: Any, bearing: str, place: int) -> None:
+    sentences = said(Conditions(), nearest=[NEAR], refused=REFUSED, bearing=bearing, newest=newest).split(". ")
+    assert [one.startswith("Session 7") for one in sentences].index(True) == place
+
+
+def test_of_an_empty_box_into_which_a_session_could_not_bring_its_mail_that_is_the_reason() -> None:
+    assert said(Conditions(), newest=None, refused=REFUSED, bearing="unknown") == (
+        "No message came within 10 s. Session 7 was turned away: 535 5.7.8 at AUTH: wrong user name or secret. "
+        "The box is empty."
     )
 
 

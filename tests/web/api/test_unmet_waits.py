@@ -91,7 +91,10 @@ def test_sessions_that_were_refused_are_told_those_for_the_address_first(world: 
     problem = assert_problem(world.client.get(WAIT, params={"timeout": 0, "to": "ada@example.org", "q": "no"}), 409)
     reason = "550 5.1.1 at RCPT: No such user here"
     assert problem["refused_sessions"] == [{"id": meant, "reason": reason}, {"id": other, "reason": reason}]
-    assert problem["detail"].endswith(f"Session {meant} was turned away, and so was another one: {reason}.")
+    assert problem["detail"].startswith(
+        "There is no message to ada@example.org like “no”. "
+        f"Session {meant} was turned away, and so was another one: {reason}. The nearest is "
+    )
 
 
 def test_what_an_open_session_was_refused_just_now_is_told(world: World) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pillarbox.mail import controls
 from pillarbox.mail.match.conditions import Conditions
-from pillarbox.mail.match.refusal import RefusedSession
+from pillarbox.mail.match.refusal import Bearing, RefusedSession
 from pillarbox.mail.match.verdict import Failed, Near
 from pillarbox.mail.message import Summary
 from pillarbox.mail.query.spelling import spelled
@@ -28,27 +28,40 @@ def sentence(
     began: datetime,
     nearest: Sequence[Near],
     refused: Sequence[RefusedSession],
+    bearing: Bearing,
     newest: Summary | None,
     smtp: str | None,
 ) -> str:
     """`smtp` is an address that takes mail, None where there is none; `timeout` is in seconds, `began` when the wait
-    began.
+    began; `bearing` is that of the first that was refused. What was refused comes first where it is the likely reason.
     """
     said = [_first(described(wanted, after), count, found, timeout)]
-    if newest is None:
+    quiet = newest is None or (
+        not found and newest.received_at < began and (after is None or newest.id <= after) and bool(timeout)
+    )
+    early = bool(refused) and (bearing == "meant" or (quiet and bearing == "unknown"))
+    if early:
+        said.append(_refused(refused))
+    if newest is None and early:
+        said.append("The box is empty.")
+    elif newest is None:
         said.append(
             f"The box is empty: does the program send its mail{f' to {smtp}' if smtp else ''}, and did it get there?"
         )
     elif after is not None and after > newest.id:
         said.append(f"The newest message is {newest.id}: is the cursor {after} from another catcher?")
-    elif timeout and not found and newest.received_at < began and (after is None or newest.id <= after):
+    elif quiet:
         said.append("Nothing else came meanwhile either.")
     if nearest:
         said.append(_nearest(nearest[0]))
-    if refused:
-        more = "" if len(refused) == 1 else f", and so {_were(len(refused) - 1)}"
-        said.append(f"Session {refused[0].id} was turned away{more}: {refused[0].reason.rstrip('.')}.")
+    if refused and not early:
+        said.append(_refused(refused))
     return " ".join(said)
+
+
+def _refused(refused: Sequence[RefusedSession]) -> str:
+    more = "" if len(refused) == 1 else f", and so {_were(len(refused) - 1)}"
+    return f"Session {refused[0].id} was turned away{more}: {refused[0].reason.rstrip('.')}."
 
 
 def _were(others: int) -> str:

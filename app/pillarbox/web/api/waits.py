@@ -164,6 +164,7 @@ def _unmet(
         began=began,
         nearest=why.nearest,
         refused=why.refused,
+        bearing=why.bearing,
         newest=why.newest,
         smtp=str(config.smtp[0]) if config.smtp else None,
     )

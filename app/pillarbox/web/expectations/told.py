@@ -101,6 +101,7 @@ def _failed(
             began=expected.began,
             nearest=explanation.nearest,
             refused=explanation.refused,
+            bearing=explanation.bearing,
             newest=explanation.newest,
             smtp=smtp,
         )
