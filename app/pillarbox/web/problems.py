@@ -157,6 +157,8 @@ def _sentence(error: Mapping[str, Any]) -> str:
         return "There is no such field."
     if kind == "json_invalid":
         return f"This is no JSON: {error.get('ctx', {}).get('error', text)}."
+    if kind in ("model_attributes_type", "model_type", "dict_type"):
+        return "Must be an object, in braces."
     if kind == "missing":
         return "It is missing."
     text = text.removeprefix("Value error, ").replace("Input should", "Must", 1)

@@ -76,6 +76,17 @@ def test_what_cannot_be_an_inbox_is_told_by_its_place(
     assert_problem(shared_client.post("/api/v1/inboxes", json=body), 400, where)
 
 
+def test_what_a_name_can_be_is_told_in_words(shared_client: httpx.Client) -> None:
+    words = (
+        "Must be the name of an inbox; a name has up to 63 letters, digits, dots, hyphens and underscores, and begins "
+        "with a letter or a digit."
+    )
+    made = assert_problem(shared_client.post("/api/v1/inboxes", json={"name": "-x"}), 400, "body.name")
+    asked = assert_problem(shared_client.get("/api/v1/messages/wait", params={"inbox": "a b"}), 400, "inbox")
+    assert made["detail"] == f"body.name: {words}"
+    assert asked["detail"] == f"inbox: {words}"
+
+
 def test_the_longest_name_is_taken(client: httpx.Client) -> None:
     name = "x" * 63
     assert client.post("/api/v1/inboxes", json={"name": name}).json()["name"] == name

@@ -149,3 +149,10 @@ def test_a_parameter_that_may_stand_once_is_refused_the_second_time(shared_clien
 
 def test_a_list_may_be_repeated(shared_client: httpx.Client) -> None:
     assert shared_client.delete("/api/v1/messages?ids=4711&ids=4712").json() == {"deleted": 0}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/inboxes", "/api/v1/expectations"])
+@pytest.mark.parametrize("body", [[], "x", 7])
+def test_a_body_that_is_no_object_is_told_so_in_words(shared_client: httpx.Client, path: str, body: object) -> None:
+    problem = assert_problem(shared_client.post(path, json=body), 400, "body")
+    assert problem["detail"] == "body: Must be an object, in braces."

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from pillarbox import box, clock
+from pillarbox.mail.inbox import NAMES, folded
 from pillarbox.mail.query import Node, parse
 from pillarbox.mail.query.parser import MAX_LENGTH
 from pillarbox.web.schemas.shape import Body, Shape, about
@@ -26,10 +27,21 @@ def printable(text: str) -> str:
     return text
 
 
+def _inbox_name(text: str) -> str:
+    name = folded(text)
+    if name is None:
+        raise ValueError(f"Must be the name of an inbox; {NAMES}.")
+    return name
+
+
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_IDS, strict=False)]
 Tag = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
-InboxName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"), AfterValidator(str.lower)]
+InboxName = Annotated[
+    str,
+    AfterValidator(_inbox_name),
+    Field(json_schema_extra={"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"}),
+]
 
 NO_QUERY = "It is empty: to name all messages, say so with all."
 
