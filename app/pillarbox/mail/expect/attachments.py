@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pillarbox.mail import controls
+from pillarbox.mail.expect import difference
 from pillarbox.mail.expect.assertion import AttachmentCheck
-from pillarbox.mail.expect.matcher import SHOWN, Failure, Matcher, described, failure, holds
+from pillarbox.mail.expect.matcher import SHOWN, Equals, Failure, Matcher, described, failure, holds
 from pillarbox.mail.expect.pattern import Allowance
 from pillarbox.mail.message import Part
 
@@ -24,7 +26,15 @@ def failed(where: str, check: AttachmentCheck, parts: Sequence[Part], allowance:
         more = f"\n  and {len(parts) - SHOWN} more" if len(parts) > SHOWN else ""
         reason = f"{where} is none of the {len(parts)} attachments: wanted {wanted(check)}.\n{shown}{more}"
         return (Failure(where, reason, wanted(check), ", ".join(map(named, parts[:SHOWN]))),)
-    return tuple(failure(place, matcher, found) for place, matcher, found in least)
+    return tuple(_failure(place, matcher, found) for place, matcher, found in least)
+
+
+def _failure(place: str, matcher: Matcher, found: list[str]) -> Failure:
+    """Of sizes and sums the place where they part tells nothing: both are given whole."""
+    if not isinstance(matcher, Equals) or not place.endswith((".size", ".sha256")):
+        return failure(place, matcher, found)
+    reason = f"{place} is another.\n  wanted: {controls.in_line(difference.cut(matcher.text))}\n  actual: {found[0]}"
+    return Failure(place, reason, difference.cut(matcher.text), found[0])
 
 
 def wanted(check: AttachmentCheck) -> str:
