@@ -364,16 +364,23 @@ def _decoded(values: Iterable[bytes]) -> Iterator[str]:
 
 
 def _calendars(raw: bytes, parts: tuple[Part, ...], defects: Defects) -> tuple[Invitation, ...]:
-    """The events of every calendar; one that is there twice, as invitations have it, is read once."""
+    """The events of every calendar; one that is there twice, as invitations have it, is read once.
+
+    Libraries give the body LF and the attachment CRLF, so what is compared are the texts, as far as they are read.
+    """
     given = {part.sha256: part for part in reversed(parts) if part.content_type in CALENDAR_TYPES}
     if not given:
         return ()
     # Here and not above: most mail has none, and nothing before its 250 needs it.
-    from pillarbox.mail.extract.invitations import invitations
+    from pillarbox.mail.extract.invitations import MAX_READ, invitations
 
     found: list[Invitation] = []
+    read: set[str] = set()
     for part in sorted(given.values(), key=lambda part: part.n)[:MAX_CALENDARS]:
-        found += invitations(text_of(raw, part), part.n, partial(defects.note, part=part.n))
+        text = text_of(raw, part)
+        if (beginning := text[:MAX_READ].rstrip("\n")) not in read:
+            read.add(beginning)
+            found += invitations(text, part.n, partial(defects.note, part=part.n))
     return tuple(found)
 
 

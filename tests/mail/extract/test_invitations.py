@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import replace
 
@@ -225,6 +226,17 @@ def test_the_events_of_a_mail_are_read_once_however_often_they_are_attached() ->
     assert mail.calendars == (replace(WHOLE, part=2),)
     assert [(one.code, one.part) for one in mail.defects] == [("calendar-syntax", 4), ("calendar-unreadable", 4)]
     assert digest(raw).snippet == "You are invited."
+
+
+def test_a_calendar_whose_copies_differ_in_their_line_ends_is_read_once() -> None:
+    text = calendar(BERLIN + EVENT)
+    body, attached = (base64.encodebytes(one.encode()) for one in (text, text.replace("\n", "\r\n")))
+    mail = parse(
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/calendar; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + body + b"\r\n--b\r\nContent-Type: application/ics\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + attached + b"\r\n--b--\r\n"
+    )
+    assert mail.calendars == (replace(WHOLE, part=1),)
 
 
 PIECES = (
