@@ -33,6 +33,17 @@ def filled() -> Iterator[World]:
     world.close()
 
 
+def test_where_too_few_came_it_is_told_too_what_is_wrong_with_those_that_did(world: World) -> None:
+    kept = world.take(PLAIN).id
+    asserted = {"subject": "Hallo", "text": {"contains": "Hello"}, "headers": {"X-A": "b"}}
+    found = unmet(expect(world, {"count": 2, "match": {"to": "ada@example.org"}, "assert": asserted}))
+    assert found["detail"] == (
+        "Only 1 of 2 messages to ada@example.org are there.\n"
+        f"Message {kept} came, but is not as asserted: subject and 1 more thing.\n"
+        "subject differs first at character 2.\n  wanted: Hallo\n  actual: Hello\n           ^"
+    )
+
+
 # Assertions
 
 

@@ -103,15 +103,24 @@ def shortfall(bounds: Bounds, judged: Sequence[Judged], *, slow: bool = False) -
     first = near[0].failed[0]
     there = f"{_messages(len(judged))} came"
     if len(judged) == 1:
-        head = f"Message {near[0].row.id} came, but is not as asserted"
-    elif counting:
+        return Shortfall(lacking(near[0]), first.wanted, first.actual)
+    if counting:
         head = f"{there}, of which {len(counting)} {'is' if len(counting) == 1 else 'are'} as asserted, wanted {bounds}"
         head += f". The nearest of the others is message {near[0].row.id}"
     else:
         head = f"{there}, none as asserted. The nearest is message {near[0].row.id}"
-    more = len(near[0].failed) - 1
+    return Shortfall(f"{head}: {_differing(near[0])}", first.wanted, first.actual)
+
+
+def lacking(one: Judged) -> str:
+    """`Message 4 came, but is not as asserted: subject and 1 more thing.`, and in lines how its subject differs."""
+    return f"Message {one.row.id} came, but is not as asserted: {_differing(one)}"
+
+
+def _differing(one: Judged) -> str:
+    first, more = one.failed[0], len(one.failed) - 1
     also = f" and {more} more {'thing' if more == 1 else 'things'}" if more else ""
-    return Shortfall(f"{head}: {first.where}{also}.\n{first.reason}", first.wanted, first.actual)
+    return f"{first.where}{also}.\n{first.reason}"
 
 
 def _too_many(bounds: Bounds, counting: Sequence[Judged]) -> Shortfall:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pillarbox.box.expect import Expectation, Expected, Result
 from pillarbox.box.explanation import REFUSED
-from pillarbox.mail.expect import Judged
+from pillarbox.mail.expect import Judged, outcome
 from pillarbox.mail.match.sentence import described, explained, quoted, sentence
 from pillarbox.mail.match.verdict import Near
 from pillarbox.web.schemas.expected import (
@@ -105,6 +105,8 @@ def _failed(
             newest=explanation.newest,
             smtp=smtp,
         )
+        if result.nearest:
+            reason += f"\n{outcome.lacking(result.nearest[0])}"
         wanted = str(expectation.bounds)
         actual = None if not result.found else "1 message" if result.found == 1 else f"{result.found} messages"
     return FailedExpectation(
