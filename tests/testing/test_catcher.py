@@ -200,6 +200,34 @@ def test_a_service_in_a_process_of_its_own_ends_when_whoever_started_it_does() -
     service.stop()
 
 
+def test_a_service_in_a_process_of_its_own_is_out_of_reach_of_ctrl_c(tmp_path: Path) -> None:
+    """It is there while tests clean up, takes its folder with it, and has no stack trace for the terminal."""
+    program = """
+import os, signal, smtplib
+from pillarbox.settings import given
+from pillarbox.testing.process import ServiceProcess
+service = ServiceProcess(given.texts({"smtp": "127.0.0.1:0", "http": "127.0.0.1:0", "database": "sqlite://"}))
+place = service.start()
+try:
+    os.killpg(0, signal.SIGINT)
+    signal.pause()
+except KeyboardInterrupt:
+    with smtplib.SMTP(place.smtp_host, place.smtp_port) as client:
+        print(client.noop()[0])
+service.stop()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=environment(TMPDIR=str(tmp_path)),
+        start_new_session=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "250\n", "")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_service_in_a_process_of_its_own_raises_what_goes_wrong_at_its_start() -> None:
     texts = given.texts({"smtp": "127.0.0.1:0", "http": "127.0.0.1:0", "database": "sqlite:////nowhere/x.db"})
     with pytest.raises(UsageError, match="database: There is no folder /nowhere"):

@@ -6,7 +6,8 @@ nobody make a socket while a test runs, which may be the one that a catcher is s
 imported while freezegun has its own class in the place of `datetime` are made of that, or cannot be imported.
 
 The other process is `python -m pillarbox.testing.process`. It reads its settings as one line of JSON, answers with one,
-and ends when its standard input does, which it does when we end, however that happens.
+and ends when its standard input does, which it does when we end, however that happens. It is out of the terminal's
+reach: Ctrl-C is for us, whose tests may still send mail while they clean up, and the catcher then ends in good order.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class ServiceProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
             env=os.environ | {"PYTHONPATH": paths},
         )
         assert process.stdin is not None
