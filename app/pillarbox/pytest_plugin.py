@@ -22,10 +22,11 @@ import pytest
 if TYPE_CHECKING:
     from pillarbox.testing import Inbox, Reached
 
-_FIXTURES = frozenset({"pillarbox", "inbox"})
-
 _FAILED = pytest.StashKey[bool]()
 """Whether some phase of a test has failed."""
+
+_ASKED = pytest.StashKey[bool]()
+"""Set for a test that has an inbox, also one that it got from `request.getfixturevalue`."""
 
 _KEPT = 24 * 3600.0
 """Seconds that the mail of a test which failed stays in a catcher that outlives the run."""
@@ -60,10 +61,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     option = session.config.option
     if option.pillarbox_url or option.collectonly:
         return
-    if any(not _FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
+    if any(_named(item) for item in session.items):
         from pillarbox.testing import catcher
 
         catcher.load()
+
+
+def _named(item: pytest.Item) -> bool:
+    """Whether it uses the catcher. Our `inbox` does; one that the project has under that name may be another thing."""
+    return "pillarbox" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +92,11 @@ def pillarbox(request: pytest.FixtureRequest) -> Iterator[Reached]:
 def inbox(pillarbox: Reached, request: pytest.FixtureRequest) -> Iterator[Inbox]:
     """An inbox for this test alone, empty."""
     lasting = request.config.option.pillarbox_url
+    request.node.stash[_ASKED] = True
     with _explained():
         made = pillarbox.inbox(ttl=_KEPT if lasting else None)
     yield made
+    pillarbox.made.remove(made)
     if lasting and not request.node.stash.get(_FAILED, False):
         pillarbox.client.remove_inbox(made.name)
 
@@ -156,7 +164,7 @@ class _Reporter:
         report = yield
         if report.failed:
             item.stash[_FAILED] = True
-            if report.when != "teardown" and "pillarbox" in getattr(item, "fixturenames", ()):
+            if report.when != "teardown" and (_named(item) or _ASKED in item.stash):
                 report.sections.append(("Pillarbox: mail of this test", self._text()))
         return report
 
@@ -165,4 +173,7 @@ class _Reporter:
 
         if self._own:
             return report.since(self._catcher.client, self._since)
-        return report.of_inboxes(self._catcher.client, [one.name for one in self._catcher.made[self._mark :]])
+        # What was there when the test began is of a wider scope than a test: other tests have used it too.
+        made = enumerate(self._catcher.made)
+        begins = {one.name: self._since if number < self._mark else None for number, one in made}
+        return report.of_inboxes(self._catcher.client, begins)

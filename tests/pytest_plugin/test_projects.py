@@ -11,6 +11,13 @@ from pillarbox.testing import Catcher
 from tests.pytest_plugin.conftest import Run
 
 
+def reports_in(output: str) -> dict[str, str]:
+    """What stands below the traceback of each test that has failed, by the test's name."""
+    heading = r"^_+ (?:ERROR at setup of )?(?:\w+\.)?(test_\w+) _+$(.*?)(?=^[_=]{3,} )"
+    found = re.findall(heading, output, re.MULTILINE | re.DOTALL)
+    return {name: text.partition(" Pillarbox: mail of this test ")[2] for name, text in found}
+
+
 def test_each_worker_of_xdist_has_a_catcher_of_its_own(run: Run, tmp_path: Path) -> None:
     done = run("signup", flags=["-n", "2"], TOLD=str(tmp_path))
     assert done.counts == {"passed": 5}, done.output
@@ -73,10 +80,7 @@ def test_settings_that_helpers_make_send_into_the_inbox(run: Run) -> None:
 def test_the_report_of_a_test_that_failed_has_its_mail_and_what_was_said(run: Run) -> None:
     done = run("failing", flags=["-rA", "--tb=short"])
     assert done.counts == {"passed": 1, "failed": 4, "error": 1}, done.output
-    title = " Pillarbox: mail of this test "
-    heading = r"^_+ (?:ERROR at setup of )?(test_\w+) _+$(.*?)(?=^[_=]{3,} )"
-    found = re.findall(heading, done.output, re.MULTILINE | re.DOTALL)
-    reports = {name: text.partition(title)[2] for name, text in found}
+    reports = reports_in(done.output)
     assert "Subject: Failing mail\n" in reports["test_no_mail"]
     assert "C: rcpt TO:<anna@" in reports["test_no_mail"]
     assert "Subject: Passing mail" not in done.output
@@ -100,6 +104,20 @@ def test_mail_of_a_test_that_failed_stays_in_a_catcher_that_outlives_the_run(run
     assert set(pages) == {one.name for one in left}
 
 
+@pytest.mark.parametrize("shared", [False, True], ids=["own", "shared"])
+def test_the_report_has_the_mail_of_inboxes_that_the_test_does_not_name_or_shares_with_others(
+    run: Run, shared: bool
+) -> None:
+    with Catcher() as catcher:
+        done = run("wider", flags=["--pillarbox-url", catcher.url] if shared else [])
+    assert done.counts == {"passed": 1, "failed": 3}, done.output
+    reports = reports_in(done.output)
+    assert "Subject: Mail of the second\n" in reports["test_second"]
+    assert "Mail of the first" not in done.output
+    assert "Subject: " not in reports["test_third"]
+    assert "Subject: Mail by name\n" in reports["test_asked_for_by_name"]
+
+
 def test_a_catcher_that_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     done = run("signup", flags=["--pillarbox-url", "http://127.0.0.1:9", "-x"])
     assert done.counts == {"error": 1}, done.output
@@ -108,4 +126,9 @@ def test_a_catcher_that_is_not_there_is_told_in_a_sentence(run: Run) -> None:
 
 def test_a_project_that_does_not_use_it_pays_next_to_nothing(run: Run) -> None:
     done = run("unused")
+    assert done.counts == {"passed": 1}, done.output
+
+
+def test_a_project_with_an_inbox_of_its_own_pays_next_to_nothing_either(run: Run) -> None:
+    done = run("namesake")
     assert done.counts == {"passed": 1}, done.output

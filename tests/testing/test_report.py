@@ -57,10 +57,27 @@ def test_what_came_before_or_into_another_inbox_is_told_apart(catcher: Catcher) 
     assert "Subject: Other" in said
     assert "Subject: One" not in said
     assert "503" in said
-    said = report.of_inboxes(catcher.client, [one.name])
+    said = report.of_inboxes(catcher.client, {one.name: None})
     assert said.startswith(f"{catcher.url}/inboxes/{one.name}\n")
     assert "Subject: One" in said
     assert "Other" not in said
+
+
+def test_of_an_inbox_that_was_used_before_only_what_came_since_is_shown(catcher: Catcher) -> None:
+    old, idle = catcher.inbox("old"), catcher.inbox("idle")
+    send(old.smtp, old.address("anna"), "Earlier")
+    begin = clock.now()
+    nothing = report.of_inboxes(catcher.client, {"old": begin, "idle": begin})
+    assert nothing == f"Nothing came into an inbox of this test; {catcher.url} has what came elsewhere."
+    send(old.smtp, old.address("anna"), "Later")
+    said = report.of_inboxes(catcher.client, {"old": begin, "idle": begin})
+    assert said.startswith(f"{catcher.url}/inboxes/old\n\n")
+    assert "Subject: Later" in said
+    assert "Earlier" not in said
+    assert said.count(" session ") == 1
+    send(idle.smtp, idle.address("anna"), "Latest")
+    both = report.of_inboxes(catcher.client, {"idle": begin, "old": None})
+    assert re.findall("Subject: (.*)", both) == ["Earlier", "Later", "Latest"]
 
 
 def test_that_nothing_came_is_said(catcher: Catcher) -> None:
@@ -73,7 +90,7 @@ def test_it_is_bounded_and_says_what_it_leaves_out(catcher: Catcher, monkeypatch
     with smtplib.SMTP(catcher.smtp_host, catcher.smtp_port) as client:
         for _ in range(12):
             client.send_message(long)
-    said = report.of_inboxes(catcher.client, [inbox.name])
+    said = report.of_inboxes(catcher.client, {inbox.name: None})
     assert "Of 12 mails the last 10:\n" in said
     assert said.count("Subject: Long") == 10
     assert said.count("… 961 lines …") == 10
@@ -89,7 +106,7 @@ def test_what_a_sender_wrote_cannot_move_the_cursor(catcher: Catcher) -> None:
     send(inbox.smtp, inbox.address("anna"), "=?utf-8?q?=1B[2J?=")
     with smtplib.SMTP(catcher.smtp_host, catcher.smtp_port) as client:
         client.send_message(message(inbox.address("anna"), "Text", "\x1b[2J\n"))
-    said = report.of_inboxes(catcher.client, [inbox.name])
+    said = report.of_inboxes(catcher.client, {inbox.name: None})
     assert "\x1b" not in said
     assert said.count("␛[2J") >= 2
 

@@ -9,11 +9,14 @@ Rules of this module:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from pillarbox.client import Client, Message, Session, Summary
 from pillarbox.mail import controls
+
+T = TypeVar("T")
 
 MAILS = 10
 SESSIONS = 10
@@ -39,15 +42,42 @@ def since(client: Client, begin: datetime) -> str:
         return _nothing_known(error)
 
 
-def of_inboxes(client: Client, names: Sequence[str]) -> str:
-    """All that is in these inboxes, and the sessions that were meant for them."""
+def of_inboxes(client: Client, begins: Mapping[str, datetime | None]) -> str:
+    """What came into inboxes of these names, each since its moment or ever, and the sessions that were meant for them.
+
+    Of those with a moment, which other tests have used before, the ones that got nothing are left out.
+    """
     try:
-        rows = [row for name in names for row in client.messages(inbox=name, limit=_PAGE).messages]
-        sessions = [one for name in names for one in client.sessions(inbox=name, limit=_PAGE).sessions]
-        places = "".join(f"{client.url}/inboxes/{name}\n" for name in names)
-        return f"{places}\n{_text(client, rows, sessions)}"
+        rows: dict[int, Summary] = {}
+        sessions: dict[int, Session] = {}
+        places = ""
+        for name, begin in begins.items():
+            found, held = _in_inbox(client, name, begin)
+            rows |= {row.id: row for row in found}
+            sessions |= {one.id: one for one in held}
+            if begin is None or found or held:
+                places += f"{client.url}/inboxes/{name}\n"
+        if not places:
+            return f"Nothing came into an inbox of this test; {client.url} has what came elsewhere."
+        return f"{places}\n{_text(client, _newest_first(rows), _newest_first(sessions))}"
     except Exception as error:  # noqa: BLE001 - said in the report; raised there, it would end the whole run
         return _nothing_known(error)
+
+
+def _in_inbox(client: Client, name: str, begin: datetime | None) -> tuple[list[Summary], list[Session]]:
+    rows, sessions = (
+        client.messages(inbox=name, limit=_PAGE).messages,
+        client.sessions(inbox=name, limit=_PAGE).sessions,
+    )
+    if begin is None:
+        return list(rows), list(sessions)
+    came = [row for row in rows if row.received_at >= begin]
+    carried = {row.session_id for row in came}
+    return came, [one for one in sessions if one.started_at >= begin or one.id in carried]
+
+
+def _newest_first(by_number: Mapping[int, T]) -> list[T]:
+    return [by_number[number] for number in sorted(by_number, reverse=True)]
 
 
 def _nothing_known(error: Exception) -> str:
