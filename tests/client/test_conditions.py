@@ -60,6 +60,7 @@ def test_an_expectation_has_its_counts_its_conditions_and_its_assertions_in_thei
     ("conditions", "said"),
     [
         ({"subjct": "x"}, "There is nothing called 'subjct' here; did you mean subject?"),
+        ({"form": "x"}, "There is nothing called 'form' here; did you mean from_?"),
         ({"zzz": 1}, "There is nothing called 'zzz' here; there are to, from_, subject, header, q, after."),
     ],
 )

@@ -78,6 +78,17 @@ def test_it_can_be_stopped_twice_and_started_again(tmp_path: Path) -> None:
         catcher.stop()
 
 
+def test_before_it_is_started_it_says_that_it_is_not() -> None:
+    catcher = Catcher()
+    for use in (lambda: catcher.inbox(), lambda: catcher.url, lambda: catcher.smtp_port, lambda: catcher.client):
+        with pytest.raises(
+            RuntimeError, match=r"This catcher is not started; use it in `with Catcher\(\) as catcher:`"
+        ):
+            use()
+    assert not hasattr(catcher, "nothing")
+    assert repr(catcher) == "<Catcher, not started>"
+
+
 def test_a_connection_that_is_still_open_does_not_hold_up_its_end() -> None:
     with Catcher() as catcher:
         sock = socket.create_connection((catcher.smtp_host, catcher.smtp_port))

@@ -70,7 +70,7 @@ def given(values: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
             import difflib
 
             close = difflib.get_close_matches(name, names, n=1)
-            hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}."
+            hint = f"; did you mean {names[close[0]]}?" if close else f"; there are {', '.join(known)}."
             raise TypeError(f"There is nothing called {name!r} here{hint}")
     return {names[name].removesuffix("_"): value for name, value in values.items() if value is not None}
 

@@ -40,6 +40,16 @@ class Catcher(Reached):
     def __repr__(self) -> str:
         return super().__repr__() if self._service is not None else "<Catcher, not started>"
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What it has only where it runs, asked for before that."""
+            if name in ("client", "aio", "url", "made", "_smtp"):
+                raise RuntimeError(
+                    "This catcher is not started; use it in `with Catcher() as catcher:` or call start()."
+                )
+            raise AttributeError(f"A catcher has no {name!r}.", name=name, obj=self)
+
     def __enter__(self) -> Self:
         return self.start()
 
