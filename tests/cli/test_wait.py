@@ -207,7 +207,7 @@ def test_a_catcher_that_is_not_there_is_2_and_says_what_to_do(wait: Wait) -> Non
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "is no Pillarbox"),
         (
             b'HTTP/1.1 503 No\r\nContent-Length: 24\r\n\r\n{"detail":"It is ended"}',
-            "It is ended Ask again when the catcher",
+            ": It is ended\n",
         ),
         (b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", "asks for a user name and a password"),
         (b"", "Nothing answers at"),

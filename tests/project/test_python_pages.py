@@ -53,8 +53,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_examples_for_pytest_pass(project: Path) -> None:
-    said = run(project, "-m", "pytest")
+    said = run(project, "-m", "pytest", "--durations=0", "--durations-min=4.9")
     assert re.search(r"= 4 passed in ", said), said
+    assert not re.search(r"s call +test_", said), "None waits for the end of a time in which nothing comes."
 
 
 def test_the_example_that_fails_says_what_stands_below_it(project: Path) -> None:

@@ -52,7 +52,7 @@ def wait(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             raise UsageError(by_flags(error, "wait")) from None
         if error.status in (404, 409):
             return _no(1, "\n".join(_explained(error)))
-        return _no(2, f"{in_line(str(error))} Ask again when the catcher at {catcher.place.shown} takes mail.")
+        return _no(2, f"{catcher.place.shown}: {in_line(str(error))}")
     except (Unreachable, ValueError, KeyError) as error:
         said = (
             str(error) if isinstance(error, Unreachable) else f"What answers at {catcher.place.shown} is no Pillarbox."

@@ -58,6 +58,7 @@ class Inbox:
         """The messages that `match` finds, once they are there and all that is asserted holds.
 
         `match` has the conditions of `wait_for`; `count`, `min` and `max` say how many, at least one without them.
+        With `count` or `max` it takes all of `within`, as nobody knows before that no more comes.
         ExpectationFailed when that is not so in time, with the first difference first.
         """
         __tracebackhide__ = True
