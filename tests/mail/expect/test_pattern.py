@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -117,6 +118,16 @@ def test_a_pattern_for_capital_and_small_letters_alike() -> None:
     pattern = read("welcome")
     assert not Allowance().found(pattern, "Welcome")
     assert Allowance().found(insensitive(pattern), "Welcome")
+
+
+def test_a_pattern_that_was_given_up_leaves_no_time_whatever_the_librarys_clock_says() -> None:
+    def give_up(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    allowance = Allowance(60.0)
+    with pytest.raises(TooSlow):
+        allowance.found(Pattern("x", SimpleNamespace(search=give_up)), "")  # type: ignore[arg-type]
+    assert allowance.left <= 0
 
 
 @given(st.text(alphabet="ab(?:){1,9}[]|*+\\d^$iRP<>=!&", max_size=30))

@@ -76,7 +76,9 @@ class Allowance:
         try:
             if self.left > 0:
                 return pattern.compiled.search(text, concurrent=True, timeout=self.left) is not None
-        except (TimeoutError, MemoryError):
+        except TimeoutError:
+            self.left = 0.0  # the library's clock may be a little before ours
+        except MemoryError:
             pass  # told below
         finally:
             self.left -= clock.monotonic() - began
