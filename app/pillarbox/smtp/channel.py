@@ -32,9 +32,6 @@ from pillarbox.smtp.tls import TlsLayer
 LINGER = 2.0
 """Seconds that a client gets to read the last reply and to stop sending, before the connection is torn down."""
 
-# aiosmtpd composes several lines at INFO for each command, whether anybody wants them or not.
-logging.getLogger("mail.log").setLevel(logging.ERROR)
-
 log = logging.getLogger(__name__)
 
 
