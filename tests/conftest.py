@@ -2,7 +2,7 @@
 
 `server` is one for this test alone; `shared_server` is one for all tests of a worker that only look for what they have
 put in themselves; `start_server` starts as many as a test needs, with flags. `world` and `start_world` are the web part
-alone, over a real store and in this process; `catcher` is a whole one in this process.
+alone, over a real store and in this process; `catcher` is a whole one in this process. `cluster` is a PostgreSQL.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 from pillarbox.testing import Catcher
 from tests import running
 from tests.running import Running
+from tests.storage.cluster import Cluster, Missing, running_cluster
 from tests.web.world import World
 
 LONGEST_NAME = 1_000
@@ -72,6 +73,16 @@ def catcher() -> Iterator[Catcher]:
     """
     with Catcher() as running_here:
         yield running_here
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """PostgreSQL for all tests of a worker; each makes a database of its own in it."""
+    try:
+        with running_cluster() as cluster:
+            yield cluster
+    except Missing as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

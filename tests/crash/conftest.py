@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.cluster import Missing, running_cluster
+from tests.storage.cluster import Cluster
 
 
 @pytest.fixture
@@ -16,9 +16,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url() -> Iterator[str]:
-    try:
-        with running_cluster() as cluster:
-            yield cluster.url(cluster.create())
-    except Missing as reason:
-        pytest.skip(str(reason))
+def postgresql_url(cluster: Cluster) -> Iterator[str]:
+    name = cluster.create()
+    yield cluster.url(name)
+    cluster.drop(name)

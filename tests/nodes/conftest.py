@@ -11,19 +11,10 @@ import pytest
 
 from tests.balancer import Balancer, balancer
 from tests.running import Running
-from tests.storage.cluster import Cluster, Missing, running_cluster
+from tests.storage.cluster import Cluster
 from tests.storage.inside import PostgresInside
 
 StartNode = Callable[..., Running]
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    try:
-        with running_cluster() as cluster:
-            yield cluster
-    except Missing as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture

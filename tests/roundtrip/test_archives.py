@@ -15,6 +15,9 @@ from tests.cli.conftest import Run
 from tests.roundtrip.odd import CARRIED_BY_MBOX, ENVELOPES, HEAD, ODD, deliver
 from tests.running import Running
 
+# One worker fills the catcher that all of them export.
+pytestmark = pytest.mark.xdist_group("archives")
+
 Json = dict[str, Any]
 
 NOT_KEPT = {"id", "session_id", "lint", "lint_count"}
@@ -74,6 +77,14 @@ def exported(full: Running) -> list[Json]:
 @pytest.fixture
 def empty(server: Running) -> Running:
     return server
+
+
+@pytest.fixture(scope="module")
+def vacant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A catcher that stays empty."""
+    server = running.start(tmp_path_factory.mktemp("vacant"))
+    yield server
+    server.kill()
 
 
 def test_the_zip_gives_every_field_back(pillarbox: Run, full: Running, exported: list[Json], empty: Running) -> None:
@@ -137,12 +148,12 @@ def test_an_mbox_gives_back_what_it_can_carry_and_the_rest_is_told_when_it_is_wr
 
 
 @pytest.mark.parametrize("target", ["box.zip", "box.mbox", "box.maildir", "box/"])
-def test_nothing_exported_is_nothing_imported(pillarbox: Run, empty: Running, target: str) -> None:
-    out = pillarbox("export", target, "--url", empty.url)
+def test_nothing_exported_is_nothing_imported(pillarbox: Run, vacant: Running, target: str) -> None:
+    out = pillarbox("export", target, "--url", vacant.url)
     assert (out.returncode, out.stdout) == (0, f"0 messages exported to {target}.\n")
     if target != "box/":
-        back = pillarbox("import", target, "--url", empty.url)
-        assert (back.returncode, back.stdout.splitlines()[-1]) == (0, f"0 messages imported into {empty.url}.")
+        back = pillarbox("import", target, "--url", vacant.url)
+        assert (back.returncode, back.stdout.splitlines()[-1]) == (0, f"0 messages imported into {vacant.url}.")
 
 
 def test_two_catchers_export_the_same_zip_of_the_same_mail(

@@ -11,20 +11,11 @@ import pytest
 from pillarbox.events import Event
 from pillarbox.storage.store import SqlStore, open_store
 from pillarbox.storage.writer import Publish
-from tests.storage.cluster import Cluster, Missing, running_cluster
+from tests.storage.cluster import Cluster
 from tests.storage.heard import Heard
 from tests.storage.inside import Inside, PostgresInside, SqliteInside
 
 Open = Callable[..., SqlStore]
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    try:
-        with running_cluster() as cluster:
-            yield cluster
-    except Missing as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
