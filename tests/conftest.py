@@ -7,6 +7,7 @@ alone, over a real store and in this process; `catcher` is a whole one in this p
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from tests.storage.cluster import Cluster, Missing, running_cluster
 from tests.web.world import World
 
 LONGEST_NAME = 1_000
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As a shell starts what runs in the background. The programs that tests start would inherit it, and hear no Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
