@@ -336,7 +336,8 @@ def on_a_terminal(server: Running, folder: Path, **variables: str) -> Iterator[C
     if pid == 0:
         os.chdir(folder)
         words = [sys.executable, "-m", "pillarbox", "tail", "--url", server.url]
-        os.execve(sys.executable, words, environment(TERM="xterm", **variables))
+        # The tests themselves may run where colours are not wanted.
+        os.execve(sys.executable, words, environment(TERM="xterm", NO_COLOR="") | variables)
     said = b""
 
     def until(word: str) -> str:

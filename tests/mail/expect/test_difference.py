@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pillarbox.mail.expect import Absent, Allowance, Contains, Equals, Finds, Matcher
@@ -52,6 +52,7 @@ TEXTS = st.text(alphabet="aAé\u0301 \t\r\n\u00a0\u200b’'-–ﬁ語\x1b", max_
 
 
 @given(wanted=TEXTS, actual=TEXTS)
+@example(wanted="", actual=" \nA")
 def test_the_mark_stands_under_the_first_character_that_differs(wanted: str, actual: str) -> None:
     at = differences.first(wanted, actual)
     assert wanted[:at] == actual[:at]

@@ -127,13 +127,14 @@ def _lines(wanted: str, wanted_at: int, actual: str, actual_at: int, column: int
 
     `before` is what stands before these in the actual line alone.
     """
+    parts = wanted[wanted_at : wanted_at + 1] + actual[actual_at : actual_at + 1]
+    blank = blank or (parts.isspace() and "\n" not in parts)
     same = min(column, BEFORE)
     room = BEFORE - same
     cut_off = "…" if same < column or len(before) > room else ""
     alone = _shown(before[len(before) - room :] if len(before) > room else before, blank) if same == column else ""
     head = _shown(actual[actual_at - same : actual_at], blank)
     heads = (" " * _width(cut_off + alone) + head, cut_off + alone + head) if before else (cut_off + head,) * 2
-    parts = wanted[wanted_at : wanted_at + 1] + actual[actual_at : actual_at + 1]
     bare = nearmiss.INVISIBLE.search(parts) is not None
     rows = [
         prefix + start + _tail(text, at, blank, bare)
