@@ -128,7 +128,6 @@ def _lines(wanted: str, wanted_at: int, actual: str, actual_at: int, column: int
     `before` is what stands before these in the actual line alone.
     """
     parts = wanted[wanted_at : wanted_at + 1] + actual[actual_at : actual_at + 1]
-    blank = blank or (parts.isspace() and "\n" not in parts)
     same = min(column, BEFORE)
     room = BEFORE - same
     cut_off = "…" if same < column or len(before) > room else ""
@@ -140,6 +139,8 @@ def _lines(wanted: str, wanted_at: int, actual: str, actual_at: int, column: int
         prefix + start + _tail(text, at, blank, bare)
         for prefix, start, text, at in zip(_PREFIXES, heads, (wanted, actual), (wanted_at, actual_at), strict=True)
     ]
+    if not blank and len({row[len(_PREFIXES[0]) :].rstrip() for row in rows}) == 1:
+        return _lines(wanted, wanted_at, actual, actual_at, column, True, before)
     mark = " " * (len(_PREFIXES[0]) + _width(heads[1])) + "^"
     return "\n".join([*(row.rstrip() for row in rows), mark])
 
