@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pillarbox import clock
-from pillarbox.box.explanation import Explanation, explain
+from pillarbox.box.explanation import explain
 from pillarbox.box.figures import WaitEnd
 from pillarbox.box.hearing import LINES, Conversation, Hearing
 from pillarbox.box.kept import Kept
@@ -26,6 +26,7 @@ from pillarbox.box.watch import ENOUGH, Watch
 from pillarbox.errors import NotFound, Stopping
 from pillarbox.mail.expect import Allowance, Assertions, Bounds, Evidence, Failure, Judged, Shortfall, failures, outcome
 from pillarbox.mail.match import Conditions
+from pillarbox.mail.match.explanation import Explanation
 from pillarbox.mail.message import Summary
 
 if TYPE_CHECKING:

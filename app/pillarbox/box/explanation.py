@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,8 @@ from pillarbox.box.store import MessageQuery
 from pillarbox.errors import NotFound
 from pillarbox.mail import spoken, transcript
 from pillarbox.mail.match import Conditions, Failed, Seen, failures, refusal
-from pillarbox.mail.match.refusal import Bearing, RefusedSession
+from pillarbox.mail.match.explanation import Explanation
+from pillarbox.mail.match.refusal import Bearing
 from pillarbox.mail.match.verdict import Near, row_misses
 from pillarbox.mail.message import Summary
 
@@ -36,19 +36,6 @@ BEFORE = timedelta(seconds=10)
 
 LONG_BEFORE = timedelta(minutes=5)
 """With `after`, refusals since that message count, as far as they are not longer ago than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`nearest` are ordered: those in the inbox that was asked for, fewest failed conditions, newest first. `refused`
-    too: those that name the address or the inbox, those that named no recipient, newest first; `bearing` is that of the
-    first of them. `newest` is the newest message of all, None in an empty box.
-    """
-
-    nearest: tuple[Near, ...]
-    refused: tuple[RefusedSession, ...]
-    bearing: Bearing
-    newest: Summary | None
 
 
 async def explain(
@@ -104,7 +91,7 @@ async def _near(box: Box, wanted: Conditions, row: Summary, after: int | None) -
     if wanted.asks_codes and row.session_id is not None:
         seen = Seen(row, seen.headers, seen.digest, await asyncio.to_thread(_codes, box, row.session_id))
     failed = await asyncio.to_thread(failures, wanted, seen) if wanted.asks_content else failures(wanted, seen)
-    if after is not None and row.id <= after:
+    if _is_old(row, after):
         failed = (*failed, Failed("after", str(after), str(row.id)))
     return Near(row, failed)
 

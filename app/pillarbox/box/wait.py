@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pillarbox import clock
-from pillarbox.box.explanation import Explanation, explain
+from pillarbox.box.explanation import explain
 from pillarbox.box.figures import WaitEnd
 from pillarbox.box.kept import Kept
 from pillarbox.box.watch import Watch
 from pillarbox.errors import Stopping
 from pillarbox.mail.match import Conditions
+from pillarbox.mail.match.explanation import Explanation
 
 if TYPE_CHECKING:
     from pillarbox.box.box import Box

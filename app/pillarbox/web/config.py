@@ -52,3 +52,8 @@ class WebConfig:
     max_connections_per_address: int = 0
     idle_timeout: float = 300.0
     min_rate: int = 10
+
+    @property
+    def takes_mail(self) -> str | None:
+        """The first address that takes mail, as people write it; None when there is none."""
+        return str(self.smtp[0]) if self.smtp else None

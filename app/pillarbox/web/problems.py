@@ -56,6 +56,12 @@ def answer(request: Request, found: Problem, headers: Mapping[str, str] | None =
     return response
 
 
+def unmet(found: Problem) -> Response:
+    """A 409 with a shape of its own, for programs: what is null in it says that there was nothing."""
+    body = found.model_dump_json(exclude={"errors"})
+    return Response(body, status_code=found.status, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
+
+
 def route_path(scope: Mapping[str, Any]) -> str:
     """The path without the prefix that a proxy adds (ASGI: `path` may or may not begin with `root_path`)."""
     path: str = scope["path"]

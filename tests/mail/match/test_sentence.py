@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pillarbox.mail.match import Conditions, Failed, HeaderCondition
+from pillarbox.mail.match.explanation import Explanation
 from pillarbox.mail.match.refusal import RefusedSession
 from pillarbox.mail.match.sentence import described, sentence
 from pillarbox.mail.match.verdict import Near
@@ -19,19 +20,11 @@ SMTP = "127.0.0.1:1025"
 
 
 def said(wanted: Conditions = WANTED, **more: Any) -> str:
-    facts: dict[str, Any] = {
-        "after": None,
-        "count": 1,
-        "found": 0,
-        "timeout": 10.0,
-        "began": NOON,
-        "nearest": (),
-        "refused": (),
-        "bearing": "other",
-        "newest": row(42, received_at=NOON + timedelta(seconds=1)),
-        "smtp": SMTP,
-    }
-    return sentence(wanted, **(facts | more))
+    newest = row(42, received_at=NOON + timedelta(seconds=1))
+    found: dict[str, Any] = {"nearest": (), "refused": (), "bearing": "other", "newest": newest}
+    why = Explanation(**{name: more.pop(name, value) for name, value in found.items()})
+    facts: dict[str, Any] = {"after": None, "count": 1, "found": 0, "timeout": 10.0, "began": NOON, "smtp": SMTP}
+    return sentence(wanted, why, **(facts | more))
 
 
 def test_of_an_empty_box_it_says_where_the_mail_should_go() -> None:

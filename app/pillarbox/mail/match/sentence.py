@@ -9,9 +9,9 @@ from datetime import datetime
 
 from pillarbox.mail import controls
 from pillarbox.mail.match.conditions import Conditions
-from pillarbox.mail.match.refusal import Bearing, RefusedSession
+from pillarbox.mail.match.explanation import Explanation
+from pillarbox.mail.match.refusal import RefusedSession
 from pillarbox.mail.match.verdict import Failed, Near
-from pillarbox.mail.message import Summary
 from pillarbox.mail.query.spelling import spelled
 
 LONGEST = 80
@@ -20,26 +20,24 @@ LONGEST = 80
 
 def sentence(
     wanted: Conditions,
+    why: Explanation,
     *,
     after: int | None,
     count: int,
     found: int,
     timeout: float,
     began: datetime,
-    nearest: Sequence[Near],
-    refused: Sequence[RefusedSession],
-    bearing: Bearing,
-    newest: Summary | None,
     smtp: str | None,
 ) -> str:
     """`smtp` is an address that takes mail, None where there is none; `timeout` is in seconds, `began` when the wait
-    began; `bearing` is that of the first that was refused. What was refused comes first where it is the likely reason.
+    began. What was refused comes first where it is the likely reason.
     """
+    newest, refused = why.newest, why.refused
     said = [_first(described(wanted, after), count, found, timeout)]
     quiet = newest is None or (
         not found and newest.received_at < began and (after is None or newest.id <= after) and bool(timeout)
     )
-    early = bool(refused) and (bearing == "meant" or (quiet and bearing == "unknown"))
+    early = bool(refused) and (why.bearing == "meant" or (quiet and why.bearing == "unknown"))
     if early:
         said.append(_refused(refused))
     if newest is None and early:
@@ -52,8 +50,8 @@ def sentence(
         said.append(f"The newest message is {newest.id}: is the cursor {after} from another catcher?")
     elif quiet:
         said.append("Nothing else came meanwhile either.")
-    if nearest:
-        said.append(_nearest(nearest[0]))
+    if why.nearest:
+        said.append(_nearest(why.nearest[0]))
     if refused and not early:
         said.append(_refused(refused))
     return " ".join(said)

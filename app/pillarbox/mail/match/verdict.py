@@ -72,23 +72,37 @@ class Near:
 
 def row_holds(wanted: Conditions, row: Summary) -> bool:
     """Whether all that the row alone can tell holds."""
-    if wanted.inbox is not None and row.inbox != wanted.inbox:
-        return False
-    if wanted.to is not None and not _has_address(_recipients(row), wanted.to):
-        return False
-    if wanted.from_ is not None and not _has_address(_senders(row), wanted.from_):
-        return False
-    return wanted.subject is None or wanted.subject.casefold() in row.subject.casefold()
+    return next(_row_misses(wanted, row), None) is None
 
 
 def row_misses(wanted: Conditions, row: Summary) -> int:
     """How many of the conditions that the row alone can tell fail."""
-    return (
-        (wanted.inbox is not None and row.inbox != wanted.inbox)
-        + (wanted.to is not None and not _has_address(_recipients(row), wanted.to))
-        + (wanted.from_ is not None and not _has_address(_senders(row), wanted.from_))
-        + (wanted.subject is not None and wanted.subject.casefold() not in row.subject.casefold())
-    )
+    return sum(1 for _ in _row_misses(wanted, row))
+
+
+def _row_misses(wanted: Conditions, row: Summary) -> Iterator[tuple[Condition, str]]:
+    """Those that fail, and what they want; each is tested when it is asked for."""
+    if wanted.inbox is not None and row.inbox != wanted.inbox:
+        yield "inbox", wanted.inbox
+    if wanted.to is not None and not _has_address(_recipients(row), wanted.to):
+        yield "to", wanted.to
+    if wanted.from_ is not None and not _has_address(_senders(row), wanted.from_):
+        yield "from", wanted.from_
+    if wanted.subject is not None and wanted.subject.casefold() not in row.subject.casefold():
+        yield "subject", wanted.subject
+
+
+def _in_row(condition: Condition, row: Summary) -> str | None:
+    """What the row has where such a condition looks."""
+    match condition:
+        case "inbox":
+            return row.inbox
+        case "to":
+            return _listed(_recipients(row))
+        case "from":
+            return _listed(_senders(row))
+        case _:
+            return row.subject or None
 
 
 def holds(wanted: Conditions, seen: Seen) -> bool:
@@ -102,15 +116,7 @@ def has_headers(wanted: Conditions, seen: Seen) -> bool:
 def failures(wanted: Conditions, seen: Seen) -> tuple[Failed, ...]:
     """Every condition that fails; empty when the message holds."""
     row = seen.summary
-    found: list[Failed] = []
-    if wanted.inbox is not None and row.inbox != wanted.inbox:
-        found.append(Failed("inbox", wanted.inbox, row.inbox))
-    if wanted.to is not None and not _has_address(_recipients(row), wanted.to):
-        found.append(Failed("to", wanted.to, _listed(_recipients(row))))
-    if wanted.from_ is not None and not _has_address(_senders(row), wanted.from_):
-        found.append(Failed("from", wanted.from_, _listed(_senders(row))))
-    if wanted.subject is not None and wanted.subject.casefold() not in row.subject.casefold():
-        found.append(Failed("subject", wanted.subject, row.subject or None))
+    found = [Failed(condition, asked, _in_row(condition, row)) for condition, asked in _row_misses(wanted, row)]
     for one in wanted.headers:
         if not _has_header(seen, one):
             found.append(Failed("header", f"{one.name}:{one.substring}", _listed(_header_values(seen, one))))

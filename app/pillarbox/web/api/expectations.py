@@ -41,9 +41,7 @@ async def expect_mail(request: Request, box: TheBox, config: TheConfig, wanted: 
     found = await unless_gone(request, expect(box, read, after=wanted.after))
     if found.passed:
         return Response(told.met(found, names).model_dump_json(), media_type="application/json")
-    smtp = str(config.smtp[0]) if config.smtp else None
-    body = told.problem(found, read, names, wanted.after, smtp).model_dump_json(exclude={"errors"})
-    return Response(body, status_code=409, media_type=problems.MEDIA_TYPE, headers={"cache-control": "no-store"})
+    return problems.unmet(told.problem(found, read, names, wanted.after, config.takes_mail))
 
 
 def _read(wanted: Expectations) -> list[Expectation]:

@@ -131,7 +131,7 @@ async def wait_for_messages(
     began = clock.now()
     answer = await unless_gone(request, wait(box, wanted, count=count, timeout=timeout, after=after))
     if isinstance(answer, Waited):
-        work = partial(_picked, answer, pick_) if pick_ else partial(_whole, answer)
+        work = partial(picked, answer.messages[0], pick_) if pick_ else partial(_whole, answer)
         big = sum(one.summary.size for one in answer.messages) > BIG
         return await asyncio.to_thread(work) if big else work()
     return _unmet(answer, wanted, count, timeout, after, began, config)
@@ -139,10 +139,6 @@ async def wait_for_messages(
 
 def _whole(waited: Waited) -> Response:
     return Response(shapes.Waited.of(waited).model_dump_json(by_alias=True), media_type="application/json")
-
-
-def _picked(waited: Waited, name: Pick) -> Response:
-    return picked(waited.messages[0], name)
 
 
 def _unmet(
@@ -154,19 +150,14 @@ def _unmet(
     began: datetime,
     config: WebConfig,
 ) -> Response:
-    why = unmet.explanation
     detail = sentence(
         wanted,
+        unmet.explanation,
         after=after,
         count=count,
         found=unmet.found,
         timeout=timeout,
         began=began,
-        nearest=why.nearest,
-        refused=why.refused,
-        bearing=why.bearing,
-        newest=why.newest,
-        smtp=str(config.smtp[0]) if config.smtp else None,
+        smtp=config.takes_mail,
     )
-    body = shapes.WaitProblem.of(unmet, count, detail).model_dump_json(exclude={"errors"})
-    return Response(body, status_code=409, media_type=problems.MEDIA_TYPE, headers={"cache-control": "no-store"})
+    return problems.unmet(shapes.WaitProblem.of(unmet, count, detail))

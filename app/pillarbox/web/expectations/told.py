@@ -94,15 +94,12 @@ def _failed(
         nearest += [_near(one) for one in explanation.nearest]
         reason = sentence(
             expectation.match,
+            explanation,
             after=after,
             count=expectation.bounds.least,
             found=result.found,
             timeout=expectation.within,
             began=expected.began,
-            nearest=explanation.nearest,
-            refused=explanation.refused,
-            bearing=explanation.bearing,
-            newest=explanation.newest,
             smtp=smtp,
         )
         if result.nearest:
