@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 from pillarbox import clock
 from pillarbox.box.explanation import explain
-from pillarbox.box.figures import WaitEnd
 from pillarbox.box.hearing import LINES, Conversation, Hearing
 from pillarbox.box.kept import Kept
+from pillarbox.box.wait_end import counted
 from pillarbox.box.watch import ENOUGH, Watch
-from pillarbox.errors import NotFound, Stopping
+from pillarbox.errors import NotFound
 from pillarbox.mail.expect import Allowance, Assertions, Bounds, Evidence, Failure, Judged, Shortfall, failures, outcome
 from pillarbox.mail.match import Conditions
 from pillarbox.mail.match.explanation import Explanation
@@ -122,30 +122,23 @@ class _Running:
 
     async def result(self) -> tuple[Result, int]:
         """The result, and the newest message that was looked at. Counted among the waits, as one for each."""
-        end: WaitEnd = "failed"
-        try:
-            with self._box.waiting.watch(self._expected.match, self._after) as watch:
+        with (
+            counted(self._box.figures) as ending,
+            self._box.waiting.watch(self._expected.match, self._after) as watch,
+        ):
 
-                def heard() -> None:
-                    self._said = True
-                    watch.wake()
+            def heard() -> None:
+                self._said = True
+                watch.wake()
 
-                hearing = Hearing(self._box, heard)
-                try:
-                    settled = await self._settle(watch, hearing)
-                finally:
-                    await hearing.close()
-                result = await self._told(settled, watch)
-                end = "found" if settled else "timeout"
-                return result, watch.cursor
-        except Stopping:
-            end = "stopped"
-            raise
-        except asyncio.CancelledError:
-            end = "gone"
-            raise
-        finally:
-            self._box.figures.waits[end] += 1
+            hearing = Hearing(self._box, heard)
+            try:
+                settled = await self._settle(watch, hearing)
+            finally:
+                await hearing.close()
+            result = await self._told(settled, watch)
+            ending.how = "found" if settled else "timeout"
+            return result, watch.cursor
 
     async def _settle(self, watch: Watch, hearing: Hearing) -> bool:
         """Whether the expectation is met, as soon as that is sure."""

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 
 from pillarbox import clock
 from pillarbox.box.explanation import explain
-from pillarbox.box.figures import WaitEnd
 from pillarbox.box.kept import Kept
+from pillarbox.box.wait_end import counted
 from pillarbox.box.watch import Watch
-from pillarbox.errors import Stopping
 from pillarbox.mail.match import Conditions
 from pillarbox.mail.match.explanation import Explanation
 
@@ -60,26 +59,17 @@ async def wait(
     """
     began, zero = clock.now(), clock.monotonic()
     deadline = asyncio.get_running_loop().time() + timeout
-    end: WaitEnd = "failed"
-    try:
+    with counted(box.figures) as ending:
         with box.waiting.watch(wanted, after) as watch:
             while await watch.until(lambda: len(watch.found) >= count, deadline):
                 messages = await _read(box, watch, count)
                 if len(messages) >= count:
-                    end = "found"
+                    ending.how = "found"
                     return Waited(messages, messages[-1].summary.id, clock.monotonic() - zero)
             found, cursor = frozenset(watch.found), watch.cursor
             explanation = await explain(box, wanted, after=after, found=found, began=began)
-        end = "timeout"
+        ending.how = "timeout"
         return Unmet(len(found), cursor, explanation)
-    except asyncio.CancelledError:
-        end = "gone"
-        raise
-    except Stopping:
-        end = "stopped"
-        raise
-    finally:
-        box.figures.waits[end] += 1
 
 
 async def _read(box: Box, watch: Watch, count: int) -> tuple[Kept, ...]:

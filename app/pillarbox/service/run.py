@@ -15,7 +15,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from pillarbox.errors import UsageError
 from pillarbox.service import logs
@@ -77,19 +76,12 @@ async def _run(settings: Settings, announce: Callable[[Endpoints], None]) -> int
     if settings.log_format == "json":
         log.info("Every listener accepts.", extra={"data": endpoints.as_json()})
     announce(endpoints)
-    assert service.failed is not None
-    stopped = asyncio.create_task(stopping.wait())
-    endings: set[asyncio.Future[Any]] = {stopped, service.failed}
-    await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
-    code = 0
-    if service.failed.done():
-        log.critical("A part of the catcher has failed; it stops.", exc_info=service.failed.exception())
+    failed = await service.until(stopping)
+    if failed:
         _watch_the_end(settings)
-        code = 1
-    stopped.cancel()
     await service.stop()
     log.info("Stopped.")
-    return code
+    return 1 if failed else 0
 
 
 def _set_aside() -> None:

@@ -66,6 +66,18 @@ class Service:
             await self._running.aclose()
             raise
 
+    async def until(self, stopping: asyncio.Event) -> bool:
+        """Returns when it is to stop, or when a part of it has failed, which is logged; whether it has."""
+        assert self.failed is not None
+        stopped = asyncio.ensure_future(stopping.wait())
+        ends: set[asyncio.Future[Any]] = {stopped, self.failed}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not self.failed.done():
+            return False
+        log.critical("A part of the catcher has failed; it stops.", exc_info=self.failed.exception())
+        return True
+
     async def stop(self) -> None:
         """Returns when everything has ended; what is in flight gets its grace first, unless `hurry` is called."""
         await self._running.aclose()
@@ -98,6 +110,7 @@ class Service:
         box = Box(store, bus, _keep(settings))
         # After the store has written what waits: then the last sessions have their numbers.
         self._running.callback(box.tell_endings)
+        self._running.callback(box.judges.shutdown, wait=False)
         self._running.push_async_callback(asyncio.to_thread, store.close)
 
         if isinstance(policy.users, Users):

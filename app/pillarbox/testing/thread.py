@@ -17,7 +17,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
 
 from pillarbox.service import Service, descriptors
 from pillarbox.service.loop import new_event_loop
@@ -28,7 +27,6 @@ HURRY_AFTER = 1.0
 """Seconds that connections in use get when it stops."""
 
 _QUIET = ("pillarbox", "mail.log")
-log = logging.getLogger("pillarbox.testing")
 
 
 class ServiceThread:
@@ -72,18 +70,9 @@ class ServiceThread:
             endpoints = await service.start()
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
             self._started.set_result(Place.of(endpoints))
-            await self._until_stopped(service, self._stopping)
+            await service.until(self._stopping)
             self._loop.call_later(HURRY_AFTER, service.hurry)
             await service.stop()
-
-    async def _until_stopped(self, service: Service, stopping: asyncio.Event) -> None:
-        assert service.failed is not None
-        stopped = asyncio.ensure_future(stopping.wait())
-        ends: set[asyncio.Future[Any]] = {stopped, service.failed}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if service.failed.done():
-            log.critical("A part of the catcher has failed; it stops.", exc_info=service.failed.exception())
 
 
 @contextmanager
