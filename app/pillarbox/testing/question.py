@@ -6,7 +6,7 @@ A question is a generator: it yields calls, is sent what they answer, and return
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any, TypeVar
 
 from pillarbox import client
@@ -75,43 +75,45 @@ def expect(
     inbox: str, match: Mapping[str, Any], within: float, assertions: Mapping[str, Any]
 ) -> Question[tuple[Message, ...]]:
     __tracebackhide__ = True
-    conditions = dict(match)
-    after = conditions.pop("after", None)
-    wanted = expectation(conditions, **assertions)
-    try:
-        found = yield call.expect(wanted, inbox=inbox, within=within, after=after)
-    except client.ExpectationFailed as failed:
-        raise ExpectationFailed.of(failed) from None
-    return (yield from _whole(found[0]))
+    return (yield from _whole((yield from _expected(inbox, match, within, assertions))))
 
 
 def never(inbox: str, within: float, conditions: Mapping[str, Any]) -> Question[None]:
     __tracebackhide__ = True
-    match = dict(conditions)
-    after = match.pop("after", None)
+    yield from _expected(inbox, conditions, within, {"never": True})
+
+
+def _expected(
+    inbox: str, match: Mapping[str, Any], within: float, wanted: Mapping[str, Any]
+) -> Question[tuple[int, ...]]:
+    """The ids of the messages that count."""
+    __tracebackhide__ = True
+    conditions = dict(match)
+    after = conditions.pop("after", None)
     try:
-        yield call.expect(expectation(match, never=True), inbox=inbox, within=within, after=after)
+        found = yield call.expect(expectation(conditions, **wanted), inbox=inbox, within=within, after=after)
     except client.ExpectationFailed as failed:
         raise ExpectationFailed.of(failed) from None
+    ids: tuple[int, ...] = found[0]
+    return ids
 
 
 def messages(inbox: str) -> Question[tuple[Message, ...]]:
-    numbers: list[int] = []
-    before: int | None = None
-    while True:
-        page = yield call.messages(inbox=inbox, before=before, limit=PAGE)
-        numbers += [row.id for row in page.messages]
-        before = page.next
-        if before is None:
-            return (yield from _whole(reversed(numbers)))
+    rows = yield from _oldest_first(lambda before: call.messages(inbox=inbox, before=before, limit=PAGE), "messages")
+    return (yield from _whole(row.id for row in rows))
 
 
 def sessions(inbox: str) -> Question[tuple[Session, ...]]:
-    found: list[Session] = []
+    return (yield from _oldest_first(lambda before: call.sessions(inbox=inbox, before=before, limit=PAGE), "sessions"))
+
+
+def _oldest_first(ask: Callable[[int | None], call.Call[Any]], rows: str) -> Question[tuple[Any, ...]]:
+    """All that a list has, page after page; `rows` is the name that each page has them by."""
+    found: list[Any] = []
     before: int | None = None
     while True:
-        page = yield call.sessions(inbox=inbox, before=before, limit=PAGE)
-        found += page.sessions
+        page = yield ask(before)
+        found += getattr(page, rows)
         before = page.next
         if before is None:
             return tuple(reversed(found))
