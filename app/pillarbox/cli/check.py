@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import http.client
 import ssl
-import sys
 
 from pillarbox.cli.catcher import detail
 from pillarbox.cli.place import Place
+from pillarbox.cli.sentences import no
 
 _TIMEOUT = 5.0
 """Seconds to wait for each answer of the network."""
@@ -22,20 +22,15 @@ def check(place: Place) -> int:
         answer = connection.getresponse()
         body = answer.read(65536)
     except ssl.SSLError as error:
-        return _no(f"{url} does not speak TLS as it should ({error.reason}).")
+        return no(f"{url} does not speak TLS as it should ({error.reason}).")
     except OSError as error:
         why = error.strerror or str(error) or type(error).__name__
-        return _no(f"Nothing is ready at {url} ({why}); is pillarbox running there?")
+        return no(f"Nothing is ready at {url} ({why}); is pillarbox running there?")
     except http.client.HTTPException:
-        return _no(f"What answers at {url} does not speak HTTP; is that the address of the pages?")
+        return no(f"What answers at {url} does not speak HTTP; is that the address of the pages?")
     finally:
         connection.close()
     if answer.status == 200:
         print(f"{url} is ready.")
         return 0
-    return _no(f"{url} is not ready: {answer.status} {detail(body) or answer.reason}")
-
-
-def _no(sentence: str) -> int:
-    print(f"pillarbox: {sentence}", file=sys.stderr)
-    return 1
+    return no(f"{url} is not ready: {answer.status} {detail(body) or answer.reason}")

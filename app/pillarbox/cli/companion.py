@@ -21,6 +21,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pillarbox.cli.sentences import no
 from pillarbox.errors import UsageError
 from pillarbox.settings import Settings
 
@@ -105,8 +106,7 @@ def _live(settings: Settings, telling: int, tied: int) -> NoReturn:
         threading.Thread(target=_end_with, args=(tied,), name="tie", daemon=True).start()
         code = _serve(settings, telling)
     except UsageError as error:
-        print(f"pillarbox: {error}", file=sys.stderr)
-        code = 2
+        code = no(str(error), 2)
     except Exception:
         log.critical("The catcher has failed.", exc_info=True)
     finally:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from pillarbox.cli.archive.targets import target
 from pillarbox.cli.catcher import Catcher, Params
 from pillarbox.cli.place import place
 from pillarbox.cli.progress import Progress
+from pillarbox.cli.sentences import no
 from pillarbox.errors import Refused, Unreachable, UsageError
 from pillarbox.mail.controls import in_line
 from pillarbox.mail.envelope import Recipient, Sender
@@ -40,11 +40,11 @@ def export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         out.begin()
         return _write(catcher, listing, out, options.target)
     except Unreachable as error:
-        return _no(str(error))
+        return no(str(error))
     except Refused as error:
         if error.status == 400:
             raise UsageError(str(error)) from None
-        return _no(f"Nothing was exported: {error}")
+        return no(f"Nothing was exported: {error}")
     finally:
         catcher.close()
 
@@ -72,7 +72,7 @@ def _write(catcher: Catcher, listing: Listing, out: Target, name: str) -> int:
         out.finish()
     except OSError as error:
         out.abandon()
-        return _no(f"{name} cannot be written ({why(error)}).")
+        return no(f"{name} cannot be written ({why(error)}).")
     except BaseException:
         out.abandon()
         raise
@@ -146,8 +146,3 @@ class Listing:
 
     def _page(self, more: Params) -> dict[str, Any]:
         return self._catcher.json("/messages", [*self._params, *more])
-
-
-def _no(sentence: str) -> int:
-    print(f"pillarbox: {sentence}", file=sys.stderr)
-    return 1

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from pillarbox.cli.archive.sources import source
 from pillarbox.cli.catcher import Catcher
 from pillarbox.cli.place import place
 from pillarbox.cli.progress import Progress
+from pillarbox.cli.sentences import say
 from pillarbox.errors import Refused, Unreachable, UsageError
 from pillarbox.mail.controls import in_line
 
@@ -47,7 +47,7 @@ def import_(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         sources = [(name, source(name, limit)) for name in options.sources]
         return _Import(catcher, options.inbox).everything(sources)
     except (Unreachable, Refused) as error:
-        print(f"pillarbox: {error}", file=sys.stderr)
+        say(str(error))
         return 1
     finally:
         catcher.close()
@@ -70,7 +70,7 @@ class _Import:
                         progress.step()
         except Unreachable as error:
             self._wrong += 1
-            print(f"pillarbox: {error}", file=sys.stderr)
+            say(str(error))
         wrong = f"; {self._wrong} could not be" if self._wrong else ""
         print(f"{_messages(self._done)} imported into {self._catcher.place.shown}{wrong}.")
         return 1 if self._wrong else 0

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 
 from pillarbox.cli.arguments import parse
+from pillarbox.cli.sentences import no
 from pillarbox.errors import UsageError
 
 STANDS_IN_FOR = ("sendmail", "mailq", "newaliases")
@@ -31,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except UsageError as error:
-        print(f"pillarbox: {error}", file=sys.stderr)
-        return 2
+        return no(str(error), 2)
     except BrokenPipeError:
         # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

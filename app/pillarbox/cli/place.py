@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from pillarbox.errors import UsageError
+from pillarbox.settings import given
 
 DEFAULT = "http://127.0.0.1:8025"
 
@@ -55,9 +56,9 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-def place(given: str | None, environ: Mapping[str, str]) -> Place:
+def place(url: str | None, environ: Mapping[str, str]) -> Place:
     """The catcher that is meant. Raises UsageError."""
-    url = given or environ.get("PILLARBOX_URL") or DEFAULT
+    url = url or environ.get("PILLARBOX_URL") or DEFAULT
     from_environ = _credentials(environ.get("PILLARBOX_WEB_AUTH") or None)
     if url.startswith("unix:/"):
         return Place(url, path=url.removeprefix("unix:"), authorization=from_environ)
@@ -78,14 +79,7 @@ def place(given: str | None, environ: Mapping[str, str]) -> Place:
 
 
 def _credentials(text: str | None) -> str | None:
-    if text is None:
-        return None
-    from pillarbox.settings.values import read_credentials
-
-    try:
-        return _basic(*read_credentials(text))
-    except ValueError as error:
-        raise UsageError(f"PILLARBOX_WEB_AUTH cannot be used: {error}.") from None
+    return None if text is None else _basic(*given.credentials("PILLARBOX_WEB_AUTH", text))
 
 
 def _basic(user: str, password: str) -> str:

@@ -13,6 +13,7 @@ from pillarbox.cli import rows
 from pillarbox.cli.catcher import Catcher
 from pillarbox.cli.paint import Paint
 from pillarbox.cli.place import place
+from pillarbox.cli.sentences import say
 from pillarbox.errors import Refused, Unreachable
 
 MOST = 50
@@ -38,12 +39,12 @@ class Report:
             mail = self._list("messages", limit=MOST, after=self._cursor)
             seen = self._list("sessions", limit=500, since=self._began)["sessions"]
         except (Refused, Unreachable) as error:
-            print(f"pillarbox: What came cannot be told: {error}", file=sys.stderr)
+            say(f"What came cannot be told: {error}")
             return
         bad = [row for row in reversed(seen) if row["reason"] is not None][-MOST:]
         total, listed = mail["total"], mail["messages"][::-1]
         said = f"{rows.counted(total, 'message')} came" if total else "no mail came"
-        self._line(f"pillarbox: The command has ended with exit code {code}; {said} while it ran.")
+        say(f"The command has ended with exit code {code}; {said} while it ran.")
         if total > len(listed):
             self._line(f"  … and {total - len(listed)} before these:")
         for row in listed:

@@ -25,6 +25,7 @@ from typing import Any
 from pillarbox import settings
 from pillarbox.cli.companion import Companion, DidNotStart
 from pillarbox.cli.report import Report
+from pillarbox.cli.sentences import say
 from pillarbox.cli.variables import variables
 from pillarbox.errors import Refused, Unreachable, UsageError
 from pillarbox.settings import TcpAddress
@@ -58,14 +59,14 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if report is not None and code != 0 and not catcher.ended():
             report.tell(code)
     except _NotStarted as error:
-        _say(str(error))
+        say(str(error))
         code = error.code
     except BaseException:
         catcher.stop()
         raise
     if catcher.stop() == 0:
         return code
-    _say(f"The catcher has failed (exit code {catcher.code}), so nobody knows what mail would have come.")
+    say(f"The catcher has failed (exit code {catcher.code}), so nobody knows what mail would have come.")
     return code or 1
 
 
@@ -82,7 +83,7 @@ def _report(environ: Mapping[str, str]) -> Report | None:
     try:
         return Report(environ)
     except (Refused, Unreachable) as error:
-        _say(f"There will be no report: {error}")
+        say(f"There will be no report: {error}")
         return None
 
 
@@ -117,7 +118,7 @@ def _wait(command: subprocess.Popen[bytes], catcher: Companion) -> int:
                 command.send_signal(number)
         elif not told and catcher.ended():
             told = True
-            _say("The catcher has ended; the command goes on without it.")
+            say("The catcher has ended; the command goes on without it.")
     return code if code >= 0 else 128 - code
 
 
@@ -143,7 +144,3 @@ def _next() -> tuple[int, bool]:
         return number, number in (signal.SIGINT, signal.SIGQUIT) and sys.stdin.isatty()
     info = signal.sigwaitinfo(_WATCHED)
     return info.si_signo, info.si_code > 0
-
-
-def _say(sentence: str) -> None:
-    print(f"pillarbox: {sentence}", file=sys.stderr, flush=True)

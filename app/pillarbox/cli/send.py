@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import re
 import smtplib
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from pillarbox.cli import samples
 from pillarbox.cli.courier import Courier, Letter, unspeakable, why
 from pillarbox.cli.destination import destination
 from pillarbox.cli.progress import Progress
+from pillarbox.cli.sentences import no
 from pillarbox.errors import UsageError
 from pillarbox.settings import Address
 
@@ -37,7 +37,7 @@ def send(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         courier = Courier(address)
     except (OSError, smtplib.SMTPException) as error:
-        return _no(f"Nothing takes mail at {address} ({why(error)}); start pillarbox, or name another with --smtp.")
+        return no(f"Nothing takes mail at {address} ({why(error)}); start pillarbox, or name another with --smtp.")
     with courier:
         return _send_all(courier, address, letters)
 
@@ -95,8 +95,3 @@ def _letter(name: str, raw: bytes, options: argparse.Namespace) -> Letter:
         if unspeakable(address):
             raise UsageError(f"The address {address!r} of {name} cannot be sent; name another with --from or --to.")
     return Letter(name=name, sender=sender, recipients=tuple(recipients), raw=raw)
-
-
-def _no(sentence: str) -> int:
-    print(f"pillarbox: {sentence}", file=sys.stderr)
-    return 1

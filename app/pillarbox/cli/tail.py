@@ -28,6 +28,7 @@ from pillarbox.cli.catcher import Catcher, by_flags
 from pillarbox.cli.dialogue import Dialogue
 from pillarbox.cli.paint import Paint
 from pillarbox.cli.place import Place, place
+from pillarbox.cli.sentences import no
 from pillarbox.cli.stream import Event, Stream
 from pillarbox.cli.teller import JsonTeller, LineTeller, Teller
 from pillarbox.errors import PillarboxError, Refused, Unreachable, UsageError
@@ -81,9 +82,9 @@ def tail(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except Refused as error:
         if error.status == 400:
             raise UsageError(by_flags(error, "tail")) from None
-        return _no(in_line(str(error)))
+        return no(in_line(str(error)))
     except Unreachable as error:
-        return _no(str(error))
+        return no(str(error))
 
 
 @dataclass(slots=True)
@@ -295,8 +296,3 @@ class _Following:
     def _tell(self, session_id: int, lines: list[dict[str, Any]]) -> None:
         for line in lines:
             self._teller.event(Event("session.entry", None, {"session_id": session_id, "entry": line}))
-
-
-def _no(sentence: str) -> int:
-    print(f"pillarbox: {sentence}", file=sys.stderr)
-    return 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Protocol
 
 from pillarbox.cli import rows
 from pillarbox.cli.paint import Paint
+from pillarbox.cli.sentences import say
 from pillarbox.cli.stream import Event
 
 
@@ -30,7 +30,7 @@ class LineTeller:
             print(line, flush=True)
 
     def note(self, sentence: str) -> None:
-        print(f"pillarbox: {sentence}", file=sys.stderr, flush=True)
+        say(sentence)
 
     def _line(self, name: str, data: dict[str, Any]) -> str | None:
         paint = self._paint
@@ -56,4 +56,4 @@ class JsonTeller:
         print(rows.json_line({"event": event.name, "id": event.id, "data": event.data}), flush=True)
 
     def note(self, sentence: str) -> None:
-        print(f"pillarbox: {sentence}", file=sys.stderr, flush=True)
+        say(sentence)

@@ -23,6 +23,7 @@ from pillarbox.cli import rows
 from pillarbox.cli.catcher import Catcher, by_flags
 from pillarbox.cli.paint import Paint
 from pillarbox.cli.place import place
+from pillarbox.cli.sentences import no
 from pillarbox.errors import Refused, Unreachable, UsageError
 from pillarbox.mail.controls import in_line, in_text
 
@@ -51,13 +52,13 @@ def wait(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if error.status == 400:
             raise UsageError(by_flags(error, "wait")) from None
         if error.status in (404, 409):
-            return _no(1, "\n".join(_explained(error)))
-        return _no(2, f"{catcher.place.shown}: {in_line(str(error))}")
+            return no("\n".join(_explained(error)))
+        return no(f"{catcher.place.shown}: {in_line(str(error))}", 2)
     except (Unreachable, ValueError, KeyError) as error:
         said = (
             str(error) if isinstance(error, Unreachable) else f"What answers at {catcher.place.shown} is no Pillarbox."
         )
-        return _no(2, f"{said} Start it, or name it with --url or PILLARBOX_URL.")
+        return no(f"{said} Start it, or name it with --url or PILLARBOX_URL.", 2)
     finally:
         catcher.close()
 
@@ -109,8 +110,3 @@ def _wrapped(text: str) -> str:
     begin = " " * len("pillarbox: ")
     wrapper = textwrap.TextWrapper(width, begin, "  ", break_long_words=False, break_on_hyphens=False)
     return wrapper.fill(text).removeprefix(begin)
-
-
-def _no(code: int, said: str) -> int:
-    print(f"pillarbox: {said}", file=sys.stderr)
-    return code
