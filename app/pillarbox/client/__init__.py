@@ -26,8 +26,9 @@ from pillarbox.client.message import (
     Sender,
     Summary,
 )
-from pillarbox.client.session import Auth, Entry, Session, SessionPage, Tls, Transcript
+from pillarbox.client.session import Entry, Session, SessionPage, Transcript
 from pillarbox.errors import PillarboxError, Refused, Unreachable, UsageError
+from pillarbox.mail.session import Auth, Tls
 
 __all__ = [
     "Addr",

@@ -7,19 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pillarbox.client.message import Lint
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    version: str
-    cipher: str
-    sni: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Auth:
-    mechanism: str
-    username: str
+from pillarbox.mail.session import Auth, Greeting, Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +19,7 @@ class Session:
     ended_at: datetime | None
     listener: str
     peer: str
-    greeting: Literal["HELO", "EHLO", "LHLO"] | None
+    greeting: Greeting | None
     helo: str | None
     tls: Tls | None
     auth: Auth | None
