@@ -95,6 +95,19 @@ def environment(**variables: str) -> dict[str, str]:
     return clean | {"PYTHONUNBUFFERED": "1"} | variables
 
 
+def python(folder: Path, *arguments: str, limit: float = 120.0, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run this Python in a folder to its end, which comes within `limit` seconds."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=limit,
+        check=False,
+    )
+
+
 def start(
     folder: Path,
     *flags: str,

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.running import Running, environment
+from tests import running
+from tests.running import Running
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Caught = Callable[[], list[dict[str, Any]]]
@@ -21,15 +21,7 @@ def pillarbox(tmp_path: Path) -> Run:
     """Run the command line to its end, in the test's own folder."""
 
     def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pillarbox", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env=environment(**variables),
-            timeout=60,
-            check=False,
-        )
+        return running.python(tmp_path, "-m", "pillarbox", *arguments, limit=60, **variables)
 
     return run
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -28,14 +26,6 @@ def test_every_example_is_run() -> None:
 def test_the_tests_of_an_example_pass(tmp_path: Path, name: str) -> None:
     command, said = RUNS[name]
     place = shutil.copytree(EXAMPLES / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=place,
-        env=running.environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = running.python(place, *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert said in done.stdout + done.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import environment
+from tests import running
 
 PROJECTS = Path(__file__).parent / "projects"
 
@@ -45,15 +43,9 @@ def run(tmp_path: Path) -> Run:
             target = f"test_{name}" if name == names[0] else name
             (tmp_path / f"{target}.py").write_text((PROJECTS / f"{name}.py").read_text("utf-8"), "utf-8")
         (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-        done = subprocess.run(
-            [sys.executable, *command, "-p", "no:cacheprovider", "-W", "error", "--color=no", *flags],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env=environment(PYTHONDONTWRITEBYTECODE="", **variables),  # else each run compiles all of ours anew
-            timeout=LIMIT,
-            check=False,
-        )
+        words = [*command, "-p", "no:cacheprovider", "-W", "error", "--color=no", *flags]
+        variables["PYTHONDONTWRITEBYTECODE"] = ""  # else each run compiles all of ours anew
+        done = running.python(tmp_path, *words, limit=LIMIT, **variables)
         output = done.stdout + done.stderr
         counts = re.findall(r"([0-9]+) (passed|failed|error|skipped|deselected)", output.rstrip().splitlines()[-1])
         return Outcome(done.returncode, {name: int(count) for count, name in counts}, output)

@@ -44,6 +44,17 @@ def url(inside: Inside) -> str:
 
 
 @pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Of a SQLite file that is not there yet."""
+    return tmp_path / "pillarbox.db"
+
+
+@pytest.fixture
+def at(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 def events() -> list[Event]:
     return []
 

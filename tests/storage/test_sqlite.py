@@ -28,16 +28,6 @@ from tests.storage.queries import wanted
 Open = Callable[[str], SqlStore]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "pillarbox.db"
-
-
-@pytest.fixture
-def at(path: Path) -> str:
-    return f"sqlite:///{path}"
-
-
 def pragma(database: SqliteDatabase, name: str, *, reading: bool = False) -> object:
     with database.read() if reading else database.write() as connection:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()

@@ -16,16 +16,6 @@ from tests.storage.mails import Talk, deliver, delivery, mail, settled, try_to_d
 Open = Callable[[str], SqlStore]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "pillarbox.db"
-
-
-@pytest.fixture
-def at(path: Path) -> str:
-    return f"sqlite:///{path}"
-
-
 def test_mail_leaves_room_to_delete_some(at: str, open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_at(at)
     deliver(store, delivery(), delivery())

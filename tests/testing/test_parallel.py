@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -32,16 +31,8 @@ def test_only_its_own_mail_is_there(inbox, number):
 
 def test_two_hundred_tests_of_eight_workers_share_a_catcher_and_none_sees_the_mail_of_another(tmp_path: Path) -> None:
     (tmp_path / "test_mail.py").write_text(TESTS)
-    pytest_run = [sys.executable, "-m", "pytest", "-q", "-n", "8"]
+    command = ["-m", "pillarbox", "run", "--", sys.executable, "-m", "pytest", "-q", "-n", "8"]
     for _ in range(count("PILLARBOX_PARALLEL", 2)):
-        done = subprocess.run(
-            [sys.executable, "-m", "pillarbox", "run", "--", *pytest_run],
-            cwd=tmp_path,
-            env=running.environment(),
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = running.python(tmp_path, *command, limit=300)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "200 passed" in done.stdout

@@ -12,24 +12,9 @@ from pillarbox.mail.defects import CODES
 from pillarbox.mail.extract.invitations import invitations
 from pillarbox.mail.message import Addr, Attendee, Invitation
 from pillarbox.mail.parse import digest, parse
+from tests.mail.extract.test_zones import OUTLOOK
 
-BERLIN = """\
-BEGIN:VTIMEZONE
-TZID:W. Europe Standard Time
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE
-"""
+BERLIN = f"BEGIN:VTIMEZONE\nTZID:W. Europe Standard Time\n{OUTLOOK}END:VTIMEZONE\n"
 EVENT = """\
 BEGIN:VEVENT
 UID:4f1c7b2e@example.test
