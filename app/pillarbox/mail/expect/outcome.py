@@ -29,12 +29,12 @@ class Bounds:
 
     def __str__(self) -> str:
         if self.most is None:
-            return f"at least {_messages(self.least)}"
+            return f"at least {messages(self.least)}"
         if self.most == 0:
             return "no message"
         if self.least == self.most:
-            return f"exactly {_messages(self.most)}"
-        return f"{self.least} to {self.most} messages" if self.least else f"at most {_messages(self.most)}"
+            return f"exactly {messages(self.most)}"
+        return f"{self.least} to {self.most} messages" if self.least else f"at most {messages(self.most)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def shortfall(bounds: Bounds, judged: Sequence[Judged], *, slow: bool = False) -
     if len(judged) < bounds.least or not near:
         return None
     first = near[0].failed[0]
-    there = f"{_messages(len(judged))} came"
+    there = f"{messages(len(judged))} came"
     if len(judged) == 1:
         return Shortfall(lacking(near[0]), first.wanted, first.actual)
     if counting:
@@ -130,8 +130,8 @@ def _too_many(bounds: Bounds, counting: Sequence[Judged]) -> Shortfall:
         reason = f"{_named(counting[0])} came, and none was to come.".replace("message", "Message", 1)
     else:
         more = f"  {len(counting) - len(newest)} before them\n" if len(counting) > len(newest) else ""
-        reason = f"{_messages(len(counting))} came, wanted {bounds}:\n{more}{rows}"
-    return Shortfall(reason, str(bounds), _messages(len(counting)))
+        reason = f"{messages(len(counting))} came, wanted {bounds}:\n{more}{rows}"
+    return Shortfall(reason, str(bounds), messages(len(counting)))
 
 
 def _named(one: Judged) -> str:
@@ -139,5 +139,6 @@ def _named(one: Judged) -> str:
     return f"message {one.row.id}{subject}"
 
 
-def _messages(count: int) -> str:
+def messages(count: int) -> str:
+    """`1 message`, `3 messages`."""
     return "1 message" if count == 1 else f"{count} messages"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from pillarbox.mail.expect import attachments, replies
-from pillarbox.mail.expect.assertion import Assertions, Field
+from pillarbox.mail.expect.assertion import Assertions, ElementCheck, Field
 from pillarbox.mail.expect.elements import element_failures
 from pillarbox.mail.expect.evidence import Evidence, header, shown, values, why_none
 from pillarbox.mail.expect.matcher import Absent, Failure, Matcher, described, failure, holds
@@ -44,7 +44,7 @@ def _checks(assertions: Assertions, evidence: Evidence, allowance: Allowance) ->
         page = _Page(evidence.mail.html or "")
         for number, element in enumerate(assertions.html):
             where = f"html.{number}"
-            yield where, element.css, partial(_element, where, number, assertions, page, allowance)
+            yield where, element.css, partial(_element, where, element, page, allowance)
     elif assertions.html is not None:
         html = [] if evidence.mail.html is None else [evidence.mail.html]
         none = "is not there: the message has plain text only." if evidence.mail.text is not None else ""
@@ -96,9 +96,8 @@ class _Page:
         return self._tree
 
 
-def _element(where: str, number: int, assertions: Assertions, page: _Page, allowance: Allowance) -> tuple[Failure, ...]:
-    assert isinstance(assertions.html, tuple)
-    return element_failures(where, assertions.html[number], page.tree(), allowance)
+def _element(where: str, element: ElementCheck, page: _Page, allowance: Allowance) -> tuple[Failure, ...]:
+    return element_failures(where, element, page.tree(), allowance)
 
 
 def _lint(without: tuple[str, ...], evidence: Evidence) -> Iterator[Failure]:

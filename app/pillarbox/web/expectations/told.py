@@ -105,7 +105,7 @@ def _failed(
         if result.nearest:
             reason += f"\n{outcome.lacking(result.nearest[0])}"
         wanted = str(expectation.bounds)
-        actual = None if not result.found else "1 message" if result.found == 1 else f"{result.found} messages"
+        actual = outcome.messages(result.found) if result.found else None
     return FailedExpectation(
         name=name,
         passed=False,
