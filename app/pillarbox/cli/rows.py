@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from pillarbox.cli.paint import Paint
-from pillarbox.mail.controls import in_line
+from pillarbox.mail.controls import in_line, short
 
 LONGEST = 120
 """Characters of a value."""
@@ -94,8 +94,7 @@ def clock(moment: str) -> str:
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """A value on a line: no control characters, no tabs, cut."""
-    line = in_line(text).replace("\t", " ")
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return short(text, longest).replace("\t", " ")
 
 
 def counted(number: int, name: str) -> str:

@@ -25,3 +25,9 @@ def in_line(text: str) -> str:
 def in_text(text: str) -> str:
     """Text of any number of lines without control characters; CRLF, LF and tabs stay."""
     return _TEXT.sub(lambda found: _PICTURES[ord(found[0])], text)
+
+
+def short(text: str, longest: int) -> str:
+    """As in a line, and of that at most so many characters."""
+    line = in_line(text)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

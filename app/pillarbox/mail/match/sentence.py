@@ -88,7 +88,7 @@ def described(wanted: Conditions, after: int | None = None) -> str:
 
 def explained(one: Failed) -> str:
     """`its subject is “Hello”, without “Welcome”`."""
-    actual = None if one.actual is None else _cut(one.actual)
+    actual = None if one.actual is None else controls.short(one.actual, LONGEST)
     match one.condition:
         case "to" | "from":
             where = f"it is {one.condition} {actual}, not " if actual else "it is not "
@@ -109,7 +109,7 @@ def explained(one: Failed) -> str:
 
 
 def quoted(value: str) -> str:
-    return f"“{_cut(value)}”"
+    return f"“{controls.short(value, LONGEST)}”"
 
 
 def _first(what: str, count: int, found: int, timeout: float) -> str:
@@ -132,8 +132,3 @@ def _nearest(near: Near) -> str:
     if near.row.subject and all(one.condition != "subject" for one in near.failed):
         name += f", {quoted(near.row.subject)}"
     return f"The nearest is {name}: {', '.join(first)}{', and ' if first else ''}{last}."
-
-
-def _cut(value: str) -> str:
-    line = controls.in_line(value)
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
