@@ -49,7 +49,7 @@ class Catcher:
         limits = self.json("/info").get("limits")
         most = limits.get("max_message_size") if isinstance(limits, dict) else None
         if not isinstance(most, int):
-            raise Unreachable(f"What answers at {self.place.shown} is no Pillarbox; is that the address of the pages?")
+            raise stranger(self.place)
         return most
 
     def get(self, path: str, params: Params = ()) -> bytes:
@@ -76,7 +76,7 @@ class Catcher:
         except ValueError:
             found = None
         if not isinstance(found, dict):
-            raise Unreachable(f"What answers at {self.place.shown} is no Pillarbox; is that the address of the pages?")
+            raise stranger(self.place)
         return found
 
     def _ask(
@@ -139,6 +139,11 @@ def speaking_to(place: Place) -> Iterator[None]:
         raise Unreachable(
             f"What answers at {place.shown} does not speak HTTP; is that the address of the pages?"
         ) from None
+
+
+def stranger(place: Place) -> Unreachable:
+    """What speaks HTTP there, and not as a catcher does."""
+    return Unreachable(f"What answers at {place.shown} is no Pillarbox; is that the address of the pages?")
 
 
 def refusal(place: Place, status: int, reason: str, body: bytes) -> PillarboxError:

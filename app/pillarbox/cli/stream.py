@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from pillarbox.cli.catcher import API, refusal, speaking_to
+from pillarbox.cli.catcher import API, refusal, speaking_to, stranger
 from pillarbox.cli.place import Place
 from pillarbox.errors import Refused, Unreachable
 
@@ -87,9 +87,7 @@ class Stream:
             if answer.status != 200:
                 raise refusal(self.place, answer.status, answer.reason, answer.read())
             if not answer.headers.get("Content-Type", "").startswith("text/event-stream"):
-                raise Unreachable(
-                    f"What answers at {self.place.shown} is no Pillarbox; is that the address of the pages?"
-                )
+                raise stranger(self.place)
             first = True
             try:
                 for event in self._events(answer):
