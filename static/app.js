@@ -1,20 +1,18 @@
-// The pages work without this; it makes them live. Each module is small and does one thing.
-import { copyButtons } from './copy.js';
-import { toggleEnds } from './ends.js';
-import { follow } from './events.js';
-import { explainWords } from './explain.js';
-import { watchSession } from './growing.js';
-import { keepScroll } from './scroll.js';
-import { searchKey } from './keys.js';
-import { refreshSoon, start } from './live.js';
-import { tellZone } from './zone.js';
-
-searchKey();
-keepScroll();
-copyButtons();
-explainWords();
-toggleEnds();
-start();
-watchSession();
-if (tellZone()) refreshSoon();
-follow();
+// Runs before the first paint, so it is short: it applies what the reader has settled in this browser (see settings.js),
+// so that nothing moves or changes colour afterwards. Everything else is loaded when the page stands.
+(() => {
+  const page = document.documentElement;
+  page.dataset.script = '';
+  try {
+    const settled = JSON.parse(localStorage.getItem('pillarbox') ?? '{}');
+    if (settled.theme === 'light' || settled.theme === 'dark') page.dataset.theme = settled.theme;
+    if (settled.density === 'compact') page.dataset.density = settled.density;
+    for (const pane of ['rail', 'list']) {
+      const width = settled[`width-${pane}`];
+      if (Number.isFinite(width)) page.style.setProperty(`--width-${pane}`, `${width}px`);
+    }
+  } catch {
+    // A browser that keeps nothing, or something that is not ours: the page is as it comes.
+  }
+  addEventListener('load', () => import('./start.js'));
+})();

@@ -3,7 +3,6 @@
 const SAID = 1600; // ms that "Copied" stands there
 
 export function copyButtons() {
-  unhide();
   addEventListener('click', async (event) => {
     const button = event.target.closest?.('[data-copy]');
     if (button) {
@@ -16,10 +15,6 @@ export function copyButtons() {
       line.focus({ preventScroll: true }); // following it took the focus away
     }
   });
-}
-
-export function unhide() {
-  for (const button of document.querySelectorAll('[data-copy][hidden]')) button.hidden = false;
 }
 
 async function wanted(where) {

@@ -50,6 +50,6 @@ function heard(word) {
   if (!sign || (word !== 'on' && word !== 'off')) return;
   if (sign.dataset.state === word) return;
   sign.dataset.state = word;
-  sign.textContent = word === 'on' ? 'live' : 'not live';
+  sign.textContent = sign.dataset[word];
   if (word === 'on') refreshSoon(); // what came between this page and now
 }

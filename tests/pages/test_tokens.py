@@ -7,8 +7,9 @@ import re
 import pytest
 
 from pillarbox import resources
+from pillarbox.web import static_files
 
-SHEET = (resources.folder("static") / "app.css").read_text("utf-8")
+SHEETS = {path.name: path.read_text("utf-8") for path in (resources.folder("static") / "css").glob("*.css")}
 INKS = ("ink", "soft", "faint", "accent", "client", "link")
 GROUNDS = ("paper", "sheet", "rail", "hover", "picked")
 PAIRS = [(ink, ground) for ink in INKS for ground in GROUNDS] + [
@@ -25,11 +26,8 @@ PAIRS = [(ink, ground) for ink in INKS for ground in GROUNDS] + [
 
 
 def tokens(scheme: str) -> dict[str, str]:
-    light, dark = re.findall(r":root \{(.*?)\}", SHEET, re.DOTALL)[:2]
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
-    if scheme == "dark":
-        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", dark))
-    return found
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", SHEETS["tokens.css"])
+    return {name: dark if scheme == "dark" else light for name, light, dark in pairs}
 
 
 def luminance(colour: str) -> float:
@@ -50,5 +48,13 @@ def test_text_stands_out_from_its_ground(scheme: str, ink: str, ground: str) -> 
 
 
 def test_only_tokens_set_colours() -> None:
-    rules = re.sub(r":root \{.*?\}", "", SHEET, flags=re.DOTALL)
-    assert re.findall(r"#[0-9a-f]{3,8}\b", rules) == ["#fff"], "the frame of a mail is white, as mail is written for"
+    rules = "".join(sheet for name, sheet in SHEETS.items() if name != "tokens.css")
+    found = re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", rules)
+    assert found == ["#fff"], "the frame of a mail is white, as mail is written for"
+
+
+def test_every_style_sheet_is_part_of_the_one_that_pages_load() -> None:
+    whole = static_files.read(resources.folder("static")).files["app.css"].content.decode()
+    assert "@import" not in whole
+    for name, sheet in SHEETS.items():
+        assert sheet in whole, name

@@ -22,6 +22,7 @@ from pillarbox.web.api import (
 from pillarbox.web.api.dependencies import only_known_parameters, operation_id
 from pillarbox.web.config import WebConfig
 from pillarbox.web.guard import Guard
+from pillarbox.web.language import Languages
 from pillarbox.web.pages import routes as pages
 
 API = "/api/v1"
@@ -75,4 +76,5 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
     problems.install(app)
     openapi.install(app)
     app.add_middleware(Guard, config=config)
+    app.add_middleware(Languages)
     return app

@@ -10,6 +10,7 @@ from pillarbox.mail.message import Addr, Part
 from pillarbox.web.contexts.messages import MessageList
 from pillarbox.web.contexts.page import Page
 from pillarbox.web.contexts.panels import Panel, Rcpt, Tab
+from pillarbox.web.urls import Scope
 from pillarbox.web.wording import Moment
 
 
@@ -17,12 +18,15 @@ from pillarbox.web.wording import Moment
 class MessagePage(Page):
     """`/messages/{id}`: the list it was opened from, what its headers and envelope say, and one panel.
 
+    `listing` is None where only the reader is asked for, beside a list that is there already.
+
     `differs`: MAIL FROM is none of the From addresses. `date` is the Date header as it was written. `codes` are the
     best one-time codes, each with the words around it.
     """
 
     template: ClassVar[str] = "message.html"
-    listing: MessageList
+    scope: Scope
+    listing: MessageList | None
     id: int
     subject: str
     from_: Sequence[Addr]
@@ -41,6 +45,7 @@ class MessagePage(Page):
     defects: int
     tags: tuple[str, ...]
     tab: Tab
+    tab_name: str
     tabs: tuple[tuple[Tab, str], ...]
     lint: int
     panel: Panel

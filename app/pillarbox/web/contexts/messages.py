@@ -46,7 +46,7 @@ class MessageList:
     """The middle column. `days` are newest first; `older` is the key of the next page, None on the last.
 
     `total` is exact only when `exact`; `unread` is None while searching, because nobody counts those. `wrong` says why
-    what was searched for cannot be read.
+    what was searched for cannot be read. `deleted` is a message that was just deleted and can be brought back.
     """
 
     scope: Scope
@@ -57,6 +57,7 @@ class MessageList:
     older: int | None
     selected: int | None = None
     wrong: str | None = None
+    deleted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,18 @@ class FirstMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesPage(Page):
-    """`/` and `/inboxes/{name}`. `deleted` is a message that was just deleted and can be brought back.
+    """`/` and `/inboxes/{name}`. `listing` is None where only the reader is asked for.
 
+    `nothing`: no message is what `scope.q` asks for.
     `inbox` is the one that is shown, None for all mail and for the default inbox, which takes whatever names no other.
     """
 
     template: ClassVar[str] = "messages.html"
-    listing: MessageList
+    scope: Scope
+    listing: MessageList | None
+    nothing: bool
     first_mail: FirstMail
     inbox: InboxLogin | None = None
-    deleted: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,11 @@ def scope(request: Request, inbox: str | None = None) -> Scope:
     )
 
 
+def alone(request: Request) -> bool:
+    """Whether only the reader is asked for (by htmx), beside a list that is there already."""
+    return request.headers.get("hx-target") == "content"
+
+
 def zone(request: Request) -> tzinfo:
     return wording.zone(request.cookies.get(wording.ZONE_COOKIE))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import groupby
 
@@ -18,7 +19,9 @@ LENGTH = 50
 """Rows of one page."""
 
 
-def listing(box: Box, scope: Scope, where: tzinfo, rail: Rail, selected: int | None = None) -> MessageList:
+def listing(
+    box: Box, scope: Scope, where: tzinfo, rail: Rail, *, selected: int | None = None, deleted: int | None = None
+) -> MessageList:
     """A query that cannot be read gives an empty list that says so."""
     try:
         q = wanted(scope.q)
@@ -27,10 +30,10 @@ def listing(box: Box, scope: Scope, where: tzinfo, rail: Rail, selected: int | N
             scope=scope, days=(), total=0, exact=True, unread=None, older=None, selected=selected, wrong=str(wrong)
         )
     found = box.messages(MessageQuery(inbox=scope.inbox, q=q, before=scope.before, limit=LENGTH))
-    return _listing(found, scope, where, rail, selected)
+    return replace(_listing(found, scope, where, rail), selected=selected, deleted=deleted)
 
 
-def _listing(found: MessagePage, scope: Scope, where: tzinfo, rail: Rail, selected: int | None) -> MessageList:
+def _listing(found: MessagePage, scope: Scope, where: tzinfo, rail: Rail) -> MessageList:
     name_inbox = scope.inbox is None
     rows = [row(summary, where, name_inbox=name_inbox) for summary in found.items]
     days = tuple(Day(label, tuple(group)) for label, group in groupby(rows, key=lambda row: row.at.day))
@@ -41,7 +44,6 @@ def _listing(found: MessagePage, scope: Scope, where: tzinfo, rail: Rail, select
         exact=found.total_exact,
         unread=None if scope.q else _unread(scope, rail),
         older=found.next,
-        selected=selected,
     )
 
 

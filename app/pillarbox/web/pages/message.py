@@ -13,6 +13,8 @@ from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.mail.message import Mail
 from pillarbox.web import wording
 from pillarbox.web.contexts import MessagePage, Tab
+from pillarbox.web.language import gettext as _
+from pillarbox.web.language import noop
 from pillarbox.web.pages import address, panels
 from pillarbox.web.pages.envelope import differs, recipients
 from pillarbox.web.pages.listing import listing
@@ -21,15 +23,15 @@ from pillarbox.web.pages.rail import rail
 from pillarbox.web.templating import render, urls
 
 TABS: tuple[tuple[Tab, str], ...] = (
-    ("preview", "Preview"),
-    ("text", "Text"),
-    ("html", "HTML"),
-    ("headers", "Headers"),
-    ("parts", "Parts"),
-    ("raw", "Raw"),
-    ("envelope", "Envelope"),
-    ("transcript", "Transcript"),
-    ("lint", "Lint"),
+    ("preview", noop("Preview")),
+    ("text", noop("Text")),
+    ("html", noop("HTML")),
+    ("headers", noop("Headers")),
+    ("parts", noop("Parts")),
+    ("raw", noop("Raw")),
+    ("envelope", noop("Envelope")),
+    ("transcript", noop("Transcript")),
+    ("lint", noop("Lint")),
 )
 
 CODES = 3
@@ -61,7 +63,7 @@ def _tab(name: str) -> Tab:
     """Raises NotFound for a tab that there is none of."""
     if not name:
         return "preview"
-    for tab, _ in TABS:
+    for tab, _name in TABS:
         if tab == name:
             return tab
     raise NotFound(f"A message has no {name[:40]} tab.")
@@ -85,12 +87,13 @@ def _codes(mail: Mail) -> tuple[tuple[str, str], ...]:
 def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
     summary, mail, zone = kept.summary, kept.mail, address.zone(request)
     scope = address.scope(request)
-    column = rail(box, current(scope))
+    column = None if address.alone(request) else rail(box, current(scope))
     return MessagePage(
-        title=mail.subject or "(no subject)",
+        title=mail.subject or _("(no subject)"),
         rail=column,
         refresh=urls(request).messages(scope),
-        listing=listing(box, scope, zone, column, selected=summary.id),
+        scope=scope,
+        listing=None if column is None else listing(box, scope, zone, column, selected=summary.id),
         id=summary.id,
         subject=mail.subject,
         from_=mail.from_,
@@ -109,6 +112,7 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         defects=len(mail.defects),
         tags=summary.tags,
         tab=tab,
+        tab_name=_(dict(TABS)[tab]),
         tabs=TABS,
         lint=len(kept.lint),
         panel=panels.panel(box, kept, tab, remote=request.query_params.get("remote") == "1"),

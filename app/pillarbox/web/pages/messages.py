@@ -12,6 +12,7 @@ from pillarbox.box.store import DEFAULT_INBOX
 from pillarbox.errors import Invalid, NotFound
 from pillarbox.web.config import WebConfig
 from pillarbox.web.contexts import DeletePage, MessagesPage, Rail
+from pillarbox.web.language import gettext as _
 from pillarbox.web.pages import address
 from pillarbox.web.pages.first_mail import first_mail
 from pillarbox.web.pages.inboxes import login
@@ -27,16 +28,18 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         column, where = rail(box, current(scope)), address.zone(request)
         _must_exist(scope, column)
         inbox = box.inboxes.one(scope.inbox) if scope.inbox not in (None, DEFAULT_INBOX) else None
+        found = listing(box, scope, where, column, deleted=address.key(request, "deleted"))
         context = MessagesPage(
             title=_title(scope, column),
             rail=column,
-            listing=listing(box, scope, where, column),
+            scope=scope,
+            listing=None if address.alone(request) else found,
+            nothing=bool(scope.q and not found.days and not found.wrong),
             first_mail=first_mail(config, request.url.hostname),
             inbox=None if inbox is None else login(inbox, where),
-            deleted=address.key(request, "deleted"),
             refresh=urls(request).messages(scope),
         )
-        return render(request, context, status=200 if context.listing.wrong is None else 400)
+        return render(request, context, status=200 if found.wrong is None else 400)
 
     @router.get("/")
     def all_mail(request: Request) -> Response:
@@ -108,4 +111,4 @@ def _title(scope: Scope, column: Rail) -> str:
     unread = column.unread
     if scope.inbox is not None:
         unread = next((inbox.unread for inbox in column.inboxes if inbox.name == scope.inbox), 0)
-    return (f"({unread:,}) " if unread else "") + (scope.inbox or "All mail")
+    return (f"({unread:,}) " if unread else "") + (scope.inbox or _("All mail"))

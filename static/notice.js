@@ -1,0 +1,20 @@
+// Says what has just happened, at the foot of the page, with what can be done about it: a node, made from what the
+// server has written in the reader's language.
+
+const STANDS = 12_000; // ms, unless the pointer or the focus is on it
+
+let timer = null;
+
+export function notice(node) {
+  const place = document.getElementById('notice');
+  place.replaceChildren(node);
+  wait(place);
+}
+
+function wait(place) {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (place.matches(':hover, :focus-within')) wait(place);
+    else place.replaceChildren();
+  }, STANDS);
+}

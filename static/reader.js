@@ -1,0 +1,42 @@
+// Opens messages beside the list without loading the page anew: htmx swaps #content, and this says so. Modules that need
+// to look at what the reader shows listen to `pillarbox:content`, which comes once at the start and after each swap.
+
+export function swapReader() {
+  load();
+  document.addEventListener('htmx:afterSettle', (event) => {
+    if (event.detail.target?.id === 'content' || event.detail.elt.id === 'content') announce();
+  });
+  document.addEventListener('htmx:historyCacheMiss', (event) => {
+    event.preventDefault(); // of the page only the reader is loaded again, the list stays as it is
+    htmx.ajax('GET', event.detail.path, { target: '#content', select: '#content', swap: 'outerHTML show:none' });
+  });
+  // Where the reader alone cannot be had (the message is gone, the server has changed), the browser goes there itself.
+  document.addEventListener('htmx:responseError', (event) => location.assign(event.detail.pathInfo.finalRequestPath));
+  document.addEventListener('pillarbox:content', shown);
+  announce();
+}
+
+function load() {
+  const script = document.createElement('script');
+  script.src = new URL('vendor/htmx/htmx.min.js', import.meta.url);
+  document.head.append(script);
+}
+
+function announce() {
+  document.dispatchEvent(new CustomEvent('pillarbox:content'));
+}
+
+/** Mark the row of the message that is open, and show the reader from its top. */
+function shown() {
+  const rows = document.getElementById('rows');
+  const content = document.getElementById('content');
+  if (!rows || !content) return;
+  const { message, list } = content.dataset;
+  if (list !== document.documentElement.dataset.refresh) {
+    location.reload(); // back to another list
+    return;
+  }
+  rows.dataset.selected = message ? `m${message}` : '';
+  for (const link of rows.querySelectorAll('a[aria-current]')) link.removeAttribute('aria-current');
+  rows.querySelector(`[data-key="m${message}"] a`)?.setAttribute('aria-current', 'true');
+}
