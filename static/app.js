@@ -14,5 +14,5 @@
   } catch {
     // A browser that keeps nothing, or something that is not ours: the page is as it comes.
   }
-  addEventListener('load', () => import('./start.js'));
+  addEventListener('DOMContentLoaded', () => import('./start.js'));
 })();

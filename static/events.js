@@ -38,7 +38,12 @@ function listen(address, tell, channel) {
     tell('changed'); // what came while nobody listened
   };
   source.onerror = () => become('off');
-  for (const kind of KINDS) source.addEventListener(kind, () => tell('changed'));
+  for (const kind of KINDS) {
+    source.addEventListener(kind, ({ data }) => {
+      tell('changed');
+      document.dispatchEvent(new CustomEvent('pillarbox:event', { detail: { kind, data } }));
+    });
+  }
   channel?.addEventListener('message', (event) => {
     if (event.data === 'who') channel.postMessage(state);
   });

@@ -30,7 +30,7 @@ function announce() {
 function shown() {
   const rows = document.getElementById('rows');
   const content = document.getElementById('content');
-  if (!rows || !content) return;
+  if (!rows || !content?.dataset.list) return;
   const { message, list } = content.dataset;
   if (list !== document.documentElement.dataset.refresh) {
     location.reload(); // back to another list

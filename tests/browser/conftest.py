@@ -22,6 +22,9 @@ from tests.running import Running
 SCREENSHOTS = "SCREENSHOTS"
 """Variable with the folder that screenshots go to; without it none are taken."""
 
+STARTED = 'html[data-script="started"]'
+"""What matches once a page's modules listen."""
+
 PATIENCE = 30_000
 """Milliseconds after which something that should have happened is a failure; a machine under load takes its time."""
 
@@ -57,9 +60,10 @@ class Catcher:
 class Visitor:
     """A browser context that writes down everything it asks for. `hits` are the calls of `canary` by any script."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, context: BrowserContext, url: str, *, javascript: bool = True) -> None:
         self.context = context
         self.url = url
+        self._javascript = javascript
         self.requests: list[str] = []
         self.hits: list[str] = []
         self.dialogs: list[str] = []
@@ -80,6 +84,8 @@ class Visitor:
     def open(self, path: str) -> Page:
         page = self.context.new_page()
         page.goto(self.url + path, wait_until="load")
+        if self._javascript and page.locator("html[data-root]").count():
+            page.wait_for_selector(STARTED, state="attached")
         return page
 
     def settle(self, page: Page) -> None:
@@ -143,7 +149,7 @@ def visit(browser: Browser, catcher: Catcher) -> Iterator[Callable[..., Visitor]
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        return Visitor(context, catcher.url)
+        return Visitor(context, catcher.url, javascript=javascript)
 
     yield make
     for context in contexts:

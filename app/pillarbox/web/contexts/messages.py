@@ -62,20 +62,25 @@ class MessageList:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A line or a few that send a first mail to this very server, for one tool."""
+    """A line or a few for one tool or framework; `file` is where they go, "" where that is plain."""
 
     tool: str
     code: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstMail:
-    """Where an app must point: `host` and `port`, or None and the `others` (Unix sockets) where nothing is on TCP."""
+    """Where an app must point: `host` and `port`, or None and the `others` (Unix sockets) where nothing is on TCP.
+
+    `snippets` send a first mail by hand, `frameworks` point an app here.
+    """
 
     host: str | None
     port: int | None
     others: tuple[str, ...]
     snippets: tuple[Snippet, ...]
+    frameworks: tuple[Snippet, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

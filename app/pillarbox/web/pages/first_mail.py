@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from pillarbox.web import reach
 from pillarbox.web.config import WebConfig
-from pillarbox.web.contexts import FirstMail, Snippet
+from pillarbox.web.contexts import FirstMail, InboxLogin, Snippet
+from pillarbox.web.pages import frameworks
+from pillarbox.web.pages.frameworks import Login
+
+SOMEBODY = "you@example.test"
 
 
-def first_mail(config: WebConfig, seen_as: str | None) -> FirstMail:
-    """`seen_as` is the host name that the reader's browser used: mail can be sent there when we listen everywhere."""
+def first_mail(config: WebConfig, seen_as: str | None, inbox: InboxLogin | None = None) -> FirstMail:
+    """`seen_as` is the host name that the reader's browser used: mail can be sent there when we listen everywhere.
+
+    With an inbox, what is sent by hand goes to an address of it, and apps log in as its user where it has a password.
+    """
     place = reach.smtp(config, seen_as)
     if place is None:
-        return FirstMail(host=None, port=None, others=tuple(map(str, config.smtp)), snippets=())
-    return FirstMail(host=place.host, port=place.port, others=(), snippets=_snippets(*place))
+        return FirstMail(host=None, port=None, others=tuple(map(str, config.smtp)), snippets=(), frameworks=())
+    login = Login(*place) if inbox is None else Login(*place, user=inbox.name, password=inbox.password)
+    to = SOMEBODY if inbox is None else inbox.address.replace("*", "you")
+    return FirstMail(
+        host=place.host,
+        port=place.port,
+        others=(),
+        snippets=_by_hand(login, to),
+        frameworks=frameworks.snippets(login),
+    )
 
 
-def _snippets(host: str, port: int) -> tuple[Snippet, ...]:
-    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def _by_hand(login: Login, to: str) -> tuple[Snippet, ...]:
+    swaks = f"swaks --server {login.place} --from app@example.test --to {to}"
+    curl = (
+        f"printf 'From: app@example.test\\nTo: {to}\\nSubject: Hello\\n\\nIt works.\\n' |\n"
+        f"  curl smtp://{login.place} --mail-from app@example.test --mail-rcpt {to} --crlf -T -"
+    )
     python = (
         "python3 - <<'END'\n"
         "import smtplib\n"
-        f'with smtplib.SMTP("{host}", {port}) as smtp:\n'
-        '    smtp.sendmail("app@example.test", ["you@example.test"],\n'
-        '                  "From: app@example.test\\nTo: you@example.test\\nSubject: Hello\\n\\nIt works.")\n'
+        f'with smtplib.SMTP("{login.host}", {login.port}) as smtp:\n'
+        f'    smtp.sendmail("app@example.test", ["{to}"],\n'
+        f'                  "From: app@example.test\\nTo: {to}\\nSubject: Hello\\n\\nIt works.")\n'
         "END"
     )
-    curl = (
-        "printf 'From: app@example.test\\nTo: you@example.test\\nSubject: Hello\\n\\nIt works.\\n' |\n"
-        f"  curl smtp://{place} --mail-from app@example.test --mail-rcpt you@example.test --crlf -T -"
-    )
-    swaks = f"swaks --server {place} --from app@example.test --to you@example.test"
-    return (
-        Snippet("swaks", swaks),
-        Snippet("Python", python),
-        Snippet("curl", curl),
-    )
+    return (Snippet("swaks", swaks), Snippet("curl", curl), Snippet("Python", python))

@@ -27,7 +27,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
     def page(request: Request, scope: Scope) -> Response:
         column, where = rail(box, current(scope)), address.zone(request)
         _must_exist(scope, column)
-        inbox = box.inboxes.one(scope.inbox) if scope.inbox not in (None, DEFAULT_INBOX) else None
+        inbox = None if scope.inbox in (None, DEFAULT_INBOX) else login(box.inboxes.one(scope.inbox), where)
         found = listing(box, scope, where, column, deleted=address.key(request, "deleted"))
         context = MessagesPage(
             title=_title(scope, column),
@@ -35,8 +35,8 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
             scope=scope,
             listing=None if address.alone(request) else found,
             nothing=bool(scope.q and not found.days and not found.wrong),
-            first_mail=first_mail(config, request.url.hostname),
-            inbox=None if inbox is None else login(inbox, where),
+            first_mail=first_mail(config, request.url.hostname, inbox),
+            inbox=inbox,
             refresh=urls(request).messages(scope),
         )
         return render(request, context, status=200 if found.wrong is None else 400)
