@@ -36,6 +36,7 @@ def test_the_wheel_holds_one_package_and_its_metadata(built: Path) -> None:
         names = archive.namelist()
     assert {name.split("/")[0] for name in names} == {"pillarbox", f"pillarbox-{VERSION}.dist-info"}
     assert {"pillarbox/py.typed", "pillarbox/migrations/env.py"} <= set(names)
+    assert "pillarbox/web/locale/ru/LC_MESSAGES/pillarbox.po" in names
     for folder in ("templates", "static", "migrations"):
         ours = {
             f"pillarbox/{path.relative_to(ROOT)}"

@@ -88,11 +88,11 @@ def test_dependencies_have_lower_bounds_only() -> None:
     assert loose == []
 
 
-def test_the_makefile_tells_at_most_ten_targets_that_help_themselves() -> None:
+def test_the_makefile_tells_at_most_a_dozen_targets_that_help_themselves() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE)
     helped = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert len(targets) <= 10
+    assert len(targets) <= 12
     assert [target for target in targets if f"make {target} " not in helped] == []
 
 

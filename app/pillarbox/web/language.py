@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 COOKIE = "pillarbox_language"
 ENGLISH = "en"
-_FOLDER = Path(__file__).parent / "locale"
+FOLDER = Path(__file__).parent / "locale"
+"""Where the catalogues are: `NAME/LC_MESSAGES/pillarbox.po`."""
 
 _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -27,7 +28,7 @@ _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
 @cache
 def languages() -> tuple[str, ...]:
     """The names of all languages there are, as BCP 47 writes them, English first."""
-    return (ENGLISH, *sorted(path.parent.parent.name for path in _FOLDER.glob("*/LC_MESSAGES/pillarbox.po")))
+    return (ENGLISH, *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/pillarbox.po")))
 
 
 def current() -> str:
@@ -57,7 +58,7 @@ def _catalogue(name: str) -> _gettext.NullTranslations:
     from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
-    with (_FOLDER / name / "LC_MESSAGES" / "pillarbox.po").open("rb") as source:
+    with (FOLDER / name / "LC_MESSAGES" / "pillarbox.po").open("rb") as source:
         write_mo(compiled, read_po(source, locale=name))
     compiled.seek(0)
     return _gettext.GNUTranslations(compiled)
