@@ -49,7 +49,8 @@ function select(text) {
 function say(button, well) {
   const words = button.querySelector('span') ?? button;
   words.dataset.words ??= words.textContent;
-  words.textContent = well ? 'Copied' : 'Not copied';
+  const { copied, notCopied } = document.body.dataset;
+  words.textContent = well ? copied : notCopied;
   button.setAttribute('aria-live', 'polite');
   setTimeout(() => {
     words.textContent = words.dataset.words;

@@ -74,7 +74,7 @@ function drawn(entry, before) {
   at.firstElementChild.textContent = (Math.round(entry.at_us / 1000) / 1000).toFixed(3);
   if (before) since.textContent = sinceBefore(entry.at_us - Number(before.dataset.us));
   side.textContent = { client: 'C', server: 'S' }[entry.side] ?? '·';
-  line.firstElementChild.textContent = entry.kind === 'data' ? `${entry.bytes.toLocaleString('en')} octets of content` : entry.text;
+  line.firstElementChild.textContent = entry.kind === 'data' ? row.dataset.content.replace('{}', said(entry.bytes)) : entry.text;
   if (entry.side === 'server' && entry.code >= 400) row.classList.add('bad');
   return row;
 }
@@ -83,7 +83,12 @@ function drawn(entry, before) {
 function sinceBefore(us) {
   const far = Math.abs(us);
   const ms = far < 9950 ? Math.round(far / 100) / 10 : Math.round(far / 1000);
-  return (us < 0 && ms > 0 ? '−' : '+') + ms.toLocaleString('en');
+  return (us < 0 && ms > 0 ? '−' : '+') + said(ms);
+}
+
+/** A number in the language of the page. */
+function said(number) {
+  return number.toLocaleString(document.documentElement.lang);
 }
 
 function seen(row) {

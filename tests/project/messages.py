@@ -1,5 +1,8 @@
 """The catalogues of app/pillarbox/web/locale: what pages say, and how other languages say it.
 
+Texts are marked in templates and code; beside them stand the tables of explanations, lint rules and defects, which
+pages show and which know nothing of languages.
+
 `python -m tests.project.messages` brings them up to what the code says: a new text comes in without its translation,
 one that nobody says any more goes out, the others stay as they are. Texts are in the order of their English and say
 nothing of where they stand, so two people who add some seldom meet. With names (`python -m tests.project.messages de`)
@@ -8,7 +11,10 @@ it begins catalogues for these languages.
 
 from __future__ import annotations
 
+import importlib
 import io
+import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +23,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from pillarbox.mail import explain
+from pillarbox.mail.defects import CODES
+from pillarbox.mail.explain import Explanation
+from pillarbox.mail.lint.rules import RULES
 from pillarbox.web.language import FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +34,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # Of Jinja's options, those that templating.py sets too: without them the extractor reads other texts than the page.
 _TEMPLATES = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
 _KEYWORDS = {**DEFAULT_KEYWORDS, "noop": None}
+
+_SOURCE = re.compile(r"(?:RFC|draft-|https?:)|[A-Z0-9-]+$")
+"""What stands in tables of explanations and is no text: where it is from, and names."""
 
 
 def texts() -> list[str | tuple[str, ...]]:
@@ -39,6 +52,23 @@ def _extracted() -> Iterator[str | tuple[str, ...]]:
         found = extract_from_dir(ROOT / folder, [kind], {kind[0]: options}, _KEYWORDS)
         for _file, _line, text, _comments, _context in found:
             yield text
+    yield from CODES.values()
+    yield from (rule.sentence for rule in RULES.values())
+    for module in pkgutil.iter_modules(explain.__path__):
+        for table in vars(importlib.import_module(f"{explain.__name__}.{module.name}")).values():
+            yield from _explained(table)
+
+
+def _explained(value: object) -> Iterator[str]:
+    """The titles and texts of a table of explanations, whatever it is put together from."""
+    match value:
+        case Explanation():
+            yield from (value.title, value.text)
+        case dict():
+            for one in value.values():
+                yield from _explained(one)
+        case tuple():
+            yield from (one for one in value if isinstance(one, str) and not _SOURCE.match(one))
 
 
 def catalogues() -> list[Path]:

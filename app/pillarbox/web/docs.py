@@ -13,6 +13,7 @@ from pillarbox.errors import StoreUnavailable
 from pillarbox.web import openapi
 from pillarbox.web.api.dependencies import TheBox
 from pillarbox.web.contexts import Page, Rail
+from pillarbox.web.language import gettext as _
 from pillarbox.web.pages.rail import rail
 from pillarbox.web.templating import render
 
@@ -93,7 +94,7 @@ def context(document: Json, address: str, column: Rail | None) -> DocsPage:
         for tag in document["tags"]
     )
     return DocsPage(
-        title="API",
+        title=_("API"),
         rail=column,
         openapi=address,
         version=document["info"]["version"],

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from pillarbox import resources
 from pillarbox.mail import controls
-from pillarbox.web import language, static_files, wording
+from pillarbox.web import language, retold, static_files, wording
 from pillarbox.web.contexts import Page
 from pillarbox.web.static_files import StaticTree
 from pillarbox.web.urls import Urls
@@ -41,7 +41,7 @@ def environment() -> Environment:
     # As the extension's new style: what is put into a text is escaped, and `%` itself is written twice.
     found.newstyle_gettext = True  # type: ignore[attr-defined]
     found.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, language=language.current)
-    found.filters.update(size=wording.size, number=wording.number, plural=wording.plural)
+    found.filters.update(size=wording.size, number=language.number, plural=wording.plural, retold=retold.retold)
     return found
 
 
@@ -55,7 +55,7 @@ def _gettext(text: str, /, **values: object) -> Markup:
 
 
 def _ngettext(one: str, many: str, num: int, /, **values: object) -> Markup:
-    return _filled(language.ngettext(one, many, num), {"num": num, **values})
+    return _filled(language.ngettext(one, many, num), {"num": language.number(num), **values})
 
 
 def _filled(text: str, values: Mapping[str, object]) -> Markup:

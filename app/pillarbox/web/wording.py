@@ -1,6 +1,7 @@
-"""How figures, times and outcomes are said to people. Pure; the zone is the reader's.
+"""How figures, times and outcomes are said to people, in the language of the request; the zone is the reader's.
 
-Times are shown in the zone that the reader's browser named in its cookie, in the server's own zone until it has.
+Times are shown in the zone that the reader has chosen, else in the one that the browser named in its cookie, in the
+server's own zone until it has.
 """
 
 from __future__ import annotations
@@ -11,28 +12,35 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pillarbox import clock
 from pillarbox.mail.session import Facts, Outcome, Session
+from pillarbox.web.language import decimal, ngettext, noop, number, short_day, weekday
+from pillarbox.web.language import gettext as _
+from pillarbox.web.retold import retold
 
 ZONE_COOKIE = "pillarbox_zone"
+"""The zone that the browser lives in, which static/zone.js tells."""
+
+CHOSEN_ZONE_COOKIE = "pillarbox_zone_chosen"
+"""The zone that the reader has chosen instead."""
 
 _OUTCOMES: dict[Outcome, str] = {
-    "open": "still open",
-    "quit": "quit",
-    "dropped": "dropped",
-    "timeout": "timed out",
-    "refused": "refused",
-    "error": "error",
-    "shutdown": "shut down",
-    "lost": "lost",
+    "open": noop("still open"),
+    "quit": noop("quit"),
+    "dropped": noop("dropped"),
+    "timeout": noop("timed out"),
+    "refused": noop("refused"),
+    "error": noop("error"),
+    "shutdown": noop("shut down"),
+    "lost": noop("lost"),
 }
 OUTCOMES: tuple[Outcome, ...] = tuple(_OUTCOMES)
 
 _WHY: dict[Outcome, str] = {
-    "dropped": "The client closed the connection without saying QUIT.",
-    "timeout": "The client said nothing for too long, so the connection was closed.",
-    "refused": "The connection was refused.",
-    "error": "The server failed while it served this session; its log has the reason.",
-    "shutdown": "The server was stopped while this session was open.",
-    "lost": "The server died while this session was open; what it had not yet written is missing.",
+    "dropped": noop("The client closed the connection without saying QUIT."),
+    "timeout": noop("The client said nothing for too long, so the connection was closed."),
+    "refused": noop("The connection was refused."),
+    "error": noop("The server failed while it served this session; its log has the reason."),
+    "shutdown": noop("The server was stopped while this session was open."),
+    "lost": noop("The server died while this session was open; what it had not yet written is missing."),
 }
 
 
@@ -56,6 +64,8 @@ class Verdict:
 
 def zone(name: str | None) -> tzinfo:
     """The zone of that name, as a browser gives it; the server's own when the name is missing or unknown."""
+    if name == "UTC":
+        return UTC  # also where the system knows no other zone
     if name:
         try:
             return ZoneInfo(name)
@@ -68,36 +78,35 @@ def moment(at: datetime, where: tzinfo, now: datetime | None = None) -> Moment:
     local = at.astimezone(where)
     today = (now or clock.now()).astimezone(where).date()
     iso = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    full = local.strftime("%a %-d %b %Y %H:%M:%S ") + (local.tzname() or "")
+    full = f"{short_day(local.date())} {local.strftime('%H:%M:%S')} {local.tzname() or ''}"
     return Moment(iso, local.strftime("%H:%M:%S"), _day(local.date(), today), full.strip())
 
 
 def _day(day: date, today: date) -> str:
     if day == today:
-        return "Today"
+        return _("Today")
     if (today - day).days == 1:
-        return "Yesterday"
-    return day.strftime("%A %-d %B") + ("" if day.year == today.year else f" {day.year}")
+        return _("Yesterday")
+    return weekday(day, year=day.year != today.year)
 
 
-def number(value: int) -> str:
-    return f"{value:,}"
+_SIZES = (noop("%(size)s B"), noop("%(size)s KB"), noop("%(size)s MB"), noop("%(size)s GB"), noop("%(size)s TB"))
 
 
 def plural(value: int, one: str, many: str | None = None) -> str:
     """`1 message`, `2 messages`, `1,204 messages`."""
-    return f"{value:,} {one if value == 1 else many or one + 's'}"
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
 def size(octets: int) -> str:
     """Octets in units of 1024: `812 B`, `17.8 KB`, `24 MB`."""
-    value, unit = float(octets), "B"
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if value < 1024 or unit == "TB":
+    value, unit = float(octets), _SIZES[0]
+    for unit in _SIZES:
+        if value < 1024 or unit == _SIZES[-1]:
             break
         value /= 1024
-    shown = f"{value:.0f}" if unit == "B" or value >= 100 else f"{value:.1f}".removesuffix(".0")
-    return f"{shown} {unit}"
+    shown = f"{value:.0f}" if unit == _SIZES[0] or value >= 100 else f"{value:.1f}".removesuffix(".0")
+    return _(unit, size=decimal(shown))
 
 
 def duration(facts: Facts) -> str | None:
@@ -110,14 +119,19 @@ def duration(facts: Facts) -> str | None:
 def seconds(us: int) -> str:
     """A length of time: `80 µs`, `0.4 ms`, `302 ms`, `2.31 s`, `5 min`."""
     if us < 100:
-        return f"{us} µs"
+        return _("%(time)s µs", time=us)
     if us < 1_000_000:
-        return f"{us / 1000:.1f} ms" if us < 9_950 else f"{us / 1000:.0f} ms"
-    return f"{us / 1e6:.2f} s" if us < 120_000_000 else f"{us / 60e6:.0f} min"
+        ms = f"{us / 1000:.1f}" if us < 9_950 else f"{us / 1000:.0f}"
+        return _("%(time)s ms", time=decimal(ms))
+    if us < 120_000_000:
+        s = f"{us / 1e6:.2f}"
+        return _("%(time)s s", time=decimal(s))
+    minutes = f"{us / 60e6:.0f}"
+    return _("%(time)s min", time=minutes)
 
 
 def outcome(value: Outcome) -> str:
-    return _OUTCOMES[value]
+    return _(_OUTCOMES[value])
 
 
 def verdict(session: Session) -> Verdict | None:
@@ -128,16 +142,28 @@ def verdict(session: Session) -> Verdict | None:
     facts, delivered = session.facts, len(session.messages)
     failed = facts.worst_reply is not None and facts.worst_reply >= 400 and not delivered
     tone = "bad" if failed or facts.outcome in ("refused", "error", "timeout", "dropped", "lost") else "warn"
-    sentence = facts.reason or _WHY.get(facts.outcome)
+    sentence = retold(facts.reason) if facts.reason else _(_WHY[facts.outcome]) if facts.outcome in _WHY else None
     if sentence is None and facts.worst_reply is not None and facts.worst_reply >= 400:
-        found = plural(facts.errors, "reply was an error", "replies were errors")
-        sentence, tone = f"{found}, {facts.worst_reply} at worst.", "bad"
+        sentence = ngettext(
+            "%(num)s reply was an error, %(worst)s at worst.",
+            "%(num)s replies were errors, %(worst)s at worst.",
+            facts.errors,
+            num=number(facts.errors),
+            worst=facts.worst_reply,
+        )
+        tone = "bad"
     if sentence is not None and not sentence.endswith((".", "!", "?")):
         sentence += "."
     if delivered and sentence is not None:
-        return Verdict("warn", f"{sentence} {plural(delivered, 'message was', 'messages were')} taken all the same.")
+        taken = ngettext(
+            "%(num)s message was taken all the same.",
+            "%(num)s messages were taken all the same.",
+            delivered,
+            num=number(delivered),
+        )
+        return Verdict("warn", f"{sentence} {taken}")
     if sentence is not None:
         return Verdict(tone, sentence)
     if not delivered and facts.outcome != "open":
-        return Verdict("calm", "No message of this session is kept.")
+        return Verdict("calm", _("No message of this session is kept."))
     return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 
 from pillarbox.errors import Invalid, NotFound
 from pillarbox.web import wording
+from pillarbox.web.language import gettext as _
 from pillarbox.web.urls import Scope
 
 LARGEST_ID = 2**63 - 1
@@ -16,11 +18,17 @@ FORM_OCTETS = 64 * 1024
 """The most that a form of these pages can have; none comes near it."""
 
 
-def found_id(text: str, noun: str) -> int:
+def found_id(text: str, noun: Literal["message", "session"]) -> int:
     """An id out of a path. Raises NotFound: what is no number is not there either."""
     if text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= LARGEST_ID:
         return int(text)
-    raise NotFound(f"There is no {noun} {text[:40]}.")
+    raise missing(noun, text[:40])
+
+
+def missing(noun: Literal["message", "session"], name: object) -> NotFound:
+    if noun == "message":
+        return NotFound(_("There is no message %(id)s.", id=name))
+    return NotFound(_("There is no session %(id)s.", id=name))
 
 
 def key(request: Request, name: str) -> int | None:
@@ -30,7 +38,7 @@ def key(request: Request, name: str) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID:
         return int(text)
-    raise Invalid("Must be a number.", where=name)
+    raise Invalid(_("Must be a number."), where=name)
 
 
 def scope(request: Request, inbox: str | None = None) -> Scope:
@@ -49,7 +57,12 @@ def alone(request: Request) -> bool:
 
 
 def zone(request: Request) -> tzinfo:
-    return wording.zone(request.cookies.get(wording.ZONE_COOKIE))
+    """Where the reader lives, by a choice on the page of settings or by what the browser has told."""
+    return wording.zone(chosen_zone(request) or request.cookies.get(wording.ZONE_COOKIE))
+
+
+def chosen_zone(request: Request) -> str:
+    return request.cookies.get(wording.CHOSEN_ZONE_COOKIE, "")
 
 
 async def form(request: Request) -> dict[str, str]:
@@ -58,5 +71,5 @@ async def form(request: Request) -> dict[str, str]:
     async for block in request.stream():
         body += block
         if len(body) > FORM_OCTETS:
-            raise Invalid("The form is too large.", where="body")
+            raise Invalid(_("The form is too large."), where="body")
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

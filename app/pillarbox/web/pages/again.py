@@ -14,6 +14,7 @@ from pillarbox.mail.transcript import Entry
 from pillarbox.web import reach
 from pillarbox.web.config import WebConfig
 from pillarbox.web.contexts import AgainPage
+from pillarbox.web.language import gettext as _
 from pillarbox.web.pages import address
 from pillarbox.web.pages.rail import rail
 from pillarbox.web.templating import render, urls
@@ -31,7 +32,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         found = box.session(address.found_id(session, "session"))
         message = address.key(request, "message")
         if message is not None and message not in found.messages:
-            raise NotFound(f"Session {found.id} has no message {message}.")
+            raise NotFound(_("Session %(id)s has no message %(message)s.", id=found.id, message=message))
 
         def content_of(message_id: int) -> bytes | None:
             try:
@@ -46,7 +47,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
             place = replace(place, raw=origin + urls(request).raw(told.message_id))
         several = len(found.messages) > 1
         context = AgainPage(
-            title=f"Session {found.id} again",
+            title=_("Session %(id)s again", id=found.id),
             rail=rail(box, "sessions"),
             session_id=found.id,
             message_id=told.message_id if several else None,

@@ -18,6 +18,7 @@ from pillarbox.mail.explain import spans
 from pillarbox.mail.message import Lint
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import Content, Fold, WireLine, Word
+from pillarbox.web.language import decimal, number
 from pillarbox.web.pages import visible
 from pillarbox.web.pages.glossary import Glossary
 
@@ -106,7 +107,8 @@ def since(us: int) -> str:
     """Milliseconds after the line before, with its sign: `+1,001`, `+0.3`, `−7`. Told again in static/growing.js."""
     far = abs(us)
     tenths = (far + 50) // 100  # half of one counts as one, as in JavaScript
-    shown = f"{(far + 500) // 1000:,}" if tenths >= 100 or tenths % 10 == 0 else f"{tenths / 10:.1f}"
+    whole = tenths >= 100 or tenths % 10 == 0
+    shown = number((far + 500) // 1000) if whole else decimal(f"{tenths / 10:.1f}")
     return f"{'−' if us < 0 and tenths else '+'}{shown}"
 
 

@@ -10,7 +10,10 @@ from pillarbox.box import Kept
 from pillarbox.mail import explain
 from pillarbox.mail.envelope import Params, roles
 from pillarbox.web.contexts import EnvelopePanel, Param, Rcpt
+from pillarbox.web.language import gettext as _
+from pillarbox.web.language import ngettext, number
 from pillarbox.web.pages.glossary import Glossary
+from pillarbox.web.retold import asked
 
 NAMED = 5
 """Addresses that a sentence names; the table has all of them."""
@@ -25,7 +28,7 @@ def recipients(kept: Kept, glossary: Glossary | None = None) -> tuple[Rcpt, ...]
     if glossary is None:
         return tuple(Rcpt(rcpt.address, role) for rcpt, role in zip(envelope.rcpt_to, headers, strict=True))
     return tuple(
-        Rcpt(rcpt.address, role, params(rcpt.params, glossary), explain.in_words(rcpt.params))
+        Rcpt(rcpt.address, role, params(rcpt.params, glossary), asked(explain.in_words(rcpt.params)))
         for rcpt, role in zip(envelope.rcpt_to, headers, strict=True)
     )
 
@@ -52,7 +55,7 @@ def panel(kept: Kept) -> EnvelopePanel:
     return EnvelopePanel(
         mail_from=sender.address,
         params=params(sender.params, glossary),
-        asked=explain.in_words(sender.params),
+        asked=asked(explain.in_words(sender.params)),
         recipients=found,
         remarks=tuple(_remarks(kept, found)),
         terms=glossary.terms(),
@@ -62,22 +65,50 @@ def panel(kept: Kept) -> EnvelopePanel:
 def _remarks(kept: Kept, found: tuple[Rcpt, ...]) -> list[str]:
     remarks = []
     given = ", ".join(address.address for address in kept.mail.from_[:NAMED])
-    if differs(kept) and not kept.envelope.mail_from.address:
-        remarks.append(f"The header From says {given}, the envelope nobody: bounces and reports are sent like this.")
-    elif differs(kept):
-        sender = kept.envelope.mail_from.address
+    sender = kept.envelope.mail_from.address
+    if differs(kept) and not sender:
         remarks.append(
-            f"The header From says {given}, MAIL FROM says {sender}: readers see the first, bounces go to the second."
+            _(
+                "The header From says %(given)s, the envelope nobody: bounces and reports are sent like this.",
+                given=given,
+            )
+        )
+    elif differs(kept):
+        remarks.append(
+            _(
+                "The header From says %(given)s, MAIL FROM says %(sender)s: "
+                "readers see the first, bounces go to the second.",
+                given=given,
+                sender=sender,
+            )
         )
     hidden = [rcpt.address for rcpt in found if rcpt.role == "bcc"]
     if hidden:
-        more = f" and {len(hidden) - NAMED:,} more" if len(hidden) > NAMED else ""
-        is_or_are = "is" if len(hidden) == 1 else "are"
-        remarks.append(f"{', '.join(hidden[:NAMED])}{more} {is_or_are} in no header: Bcc.")
+        remarks.append(
+            ngettext(
+                "%(addresses)s is in no header: Bcc.",
+                "%(addresses)s are in no header: Bcc.",
+                len(hidden),
+                addresses=_named(hidden),
+            )
+        )
     named = {rcpt.address.casefold() for rcpt in found}
     missing = [a.address for a in (*kept.mail.to, *kept.mail.cc) if a.address and a.address.casefold() not in named]
     if missing and found:
-        more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
-        verb = "stands" if len(missing) == 1 else "stand"
-        remarks.append(f"{', '.join(missing[:NAMED])}{more} {verb} in To or Cc, and this copy was not sent there.")
+        remarks.append(
+            ngettext(
+                "%(addresses)s stands in To or Cc, and this copy was not sent there.",
+                "%(addresses)s stand in To or Cc, and this copy was not sent there.",
+                len(missing),
+                addresses=_named(missing),
+            )
+        )
     return remarks
+
+
+def _named(addresses: list[str]) -> str:
+    """The first few of them, and how many more there are."""
+    shown = ", ".join(addresses[:NAMED])
+    if len(addresses) <= NAMED:
+        return shown
+    return _("%(first)s and %(count)s more", first=shown, count=number(len(addresses) - NAMED))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pillarbox.mail.explain import Explanation
 from pillarbox.web.contexts.wire import Term
+from pillarbox.web.retold import sentences, title
 
 
 class Glossary:
@@ -22,4 +23,4 @@ class Glossary:
         return self._ids.setdefault(explanation, f"x{len(self._ids) + 1}")
 
     def terms(self) -> tuple[Term, ...]:
-        return tuple(Term(name, one.title, one.text, one.rfc) for one, name in self._ids.items())
+        return tuple(Term(name, title(one.title), sentences(one.text), one.rfc) for one, name in self._ids.items())

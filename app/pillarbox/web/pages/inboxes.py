@@ -10,18 +10,23 @@ from fastapi.responses import RedirectResponse
 
 from pillarbox.box import Box, Inbox, InboxQuery
 from pillarbox.errors import Conflict, Invalid
-from pillarbox.mail.inbox import DOMAIN, NAMES, folded
+from pillarbox.mail.inbox import DOMAIN, folded
 from pillarbox.web import wording
 from pillarbox.web.contexts import DeleteInboxPage, InboxesPage, InboxLogin, InboxRow
+from pillarbox.web.language import gettext as _
+from pillarbox.web.language import noop
 from pillarbox.web.pages import address
 from pillarbox.web.pages.rail import OPEN_INBOX, rail
+from pillarbox.web.retold import retold
 from pillarbox.web.templating import render, urls
 from pillarbox.web.urls import InboxScope
 
 LENGTH = 100
 """Inboxes of one page."""
 
-LASTING = (("", "ever"), ("600", "ten minutes"), ("3600", "an hour"), ("86400", "a day"))
+NAMES = noop("a name has up to 63 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit")
+
+LASTING = (("", noop("ever")), ("600", noop("ten minutes")), ("3600", noop("an hour")), ("86400", noop("a day")))
 
 
 def add(router: APIRouter, box: Box) -> None:
@@ -38,7 +43,10 @@ def add(router: APIRouter, box: Box) -> None:
     def ask_before_deleting(request: Request, name: str) -> Response:
         inbox = box.inboxes.one(name.lower())
         context = DeleteInboxPage(
-            title=f"Delete {inbox.name}", rail=rail(box, OPEN_INBOX + inbox.name), name=inbox.name, total=inbox.total
+            title=_("Delete %(name)s", name=inbox.name),
+            rail=rail(box, OPEN_INBOX + inbox.name),
+            name=inbox.name,
+            total=inbox.total,
         )
         return render(request, context)
 
@@ -60,16 +68,16 @@ def _page(request: Request, box: Box, name: str = "", wrong: Exception | None = 
     found = box.inboxes.page(InboxQuery(part=scope.q, after=scope.after or None, limit=LENGTH))
     where = address.zone(request)
     context = InboxesPage(
-        title="Inboxes",
+        title=_("Inboxes"),
         rail=rail(box, "inboxes"),
         refresh=urls(request).inboxes(scope),
         scope=scope,
         rows=tuple(_row(inbox, where) for inbox in found.items),
         total=found.total,
         further=None if found.next is None else InboxScope(q=scope.q, after=found.next),
-        lasting=LASTING,
+        lasting=tuple((seconds, _(words)) for seconds, words in LASTING),
         name=name,
-        wrong=None if wrong is None else str(wrong),
+        wrong=None if wrong is None else retold(str(wrong)),
     )
     return render(request, context, status=200 if wrong is None else 409 if isinstance(wrong, Conflict) else 400)
 
@@ -77,10 +85,15 @@ def _page(request: Request, box: Box, name: str = "", wrong: Exception | None = 
 def _make(request: Request, box: Box, name: str, ttl: str) -> Response:
     """The page of the new inbox, or the list again with what is wrong."""
     if ttl not in dict(LASTING):
-        raise Invalid("Must be one of the choices.", where="ttl")
+        raise Invalid(_("Must be one of the choices."), where="ttl")
     wanted = folded(name)
     if name and wanted is None:
-        return _page(request, box, name, Invalid(f"“{name[:63]}” cannot be one: {NAMES}.", where="name"))
+        return _page(
+            request,
+            box,
+            name,
+            Invalid(_("“%(name)s” cannot be an inbox; %(rule)s.", name=name[:63], rule=_(NAMES)), where="name"),
+        )
     try:
         made = box.inboxes.make(wanted, float(ttl) if ttl else None)
     except Conflict as error:

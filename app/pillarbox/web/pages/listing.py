@@ -13,6 +13,7 @@ from pillarbox.mail.message import Addr, Summary
 from pillarbox.web import wording
 from pillarbox.web.contexts import Badge, Day, MessageList, Rail, Row
 from pillarbox.web.query import wanted
+from pillarbox.web.retold import retold
 from pillarbox.web.urls import Scope
 
 LENGTH = 50
@@ -27,7 +28,14 @@ def listing(
         q = wanted(scope.q)
     except Invalid as wrong:
         return MessageList(
-            scope=scope, days=(), total=0, exact=True, unread=None, older=None, selected=selected, wrong=str(wrong)
+            scope=scope,
+            days=(),
+            total=0,
+            exact=True,
+            unread=None,
+            older=None,
+            selected=selected,
+            wrong=retold(str(wrong)),
         )
     found = box.messages(MessageQuery(inbox=scope.inbox, q=q, before=scope.before, limit=LENGTH))
     return replace(_listing(found, scope, where, rail), selected=selected, deleted=deleted)

@@ -55,7 +55,7 @@ def add(router: APIRouter, box: Box) -> None:
         message_id = address.found_id(message, "message")
         scope = form_scope(await address.form(request))
         if not await asyncio.to_thread(box.delete, Selection(ids=(message_id,))):
-            raise NotFound(f"There is no message {message_id}.")
+            raise address.missing("message", message_id)
         return RedirectResponse(urls(request).list_after_delete(scope, message_id), 303)
 
 
@@ -66,7 +66,7 @@ def _tab(name: str) -> Tab:
     for tab, _name in TABS:
         if tab == name:
             return tab
-    raise NotFound(f"A message has no {name[:40]} tab.")
+    raise NotFound(_("A message has no %(name)s tab.", name=name[:40]))
 
 
 def _mark_read(box: Box, message_id: int) -> None:

@@ -13,6 +13,7 @@ from pillarbox.errors import Invalid, NotFound
 from pillarbox.web.config import WebConfig
 from pillarbox.web.contexts import DeletePage, MessagesPage, Rail
 from pillarbox.web.language import gettext as _
+from pillarbox.web.language import number
 from pillarbox.web.pages import address
 from pillarbox.web.pages.first_mail import first_mail
 from pillarbox.web.pages.inboxes import login
@@ -61,7 +62,9 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         column = rail(box, current(scope))
         _must_exist(scope, column)
         found = box.messages(MessageQuery(inbox=scope.inbox, q=wanted(scope.q), limit=1))
-        context = DeletePage(title="Delete mail", rail=column, scope=scope, total=found.total, exact=found.total_exact)
+        context = DeletePage(
+            title=_("Delete mail"), rail=column, scope=scope, total=found.total, exact=found.total_exact
+        )
         return render(request, context)
 
     @router.post("/messages/delete")
@@ -75,7 +78,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         fields = await address.form(request)
         message_id = address.found_id(fields.get("id", ""), "message")
         if not await asyncio.to_thread(box.restore, [message_id]):
-            raise NotFound(f"Message {message_id} is gone for good: deleted mail is kept for a minute.")
+            raise NotFound(_("Message %(id)s is gone for good: deleted mail is kept for a minute.", id=message_id))
         return RedirectResponse(urls(request).message(message_id, form_scope(fields)), 303)
 
 
@@ -88,7 +91,7 @@ def form_scope(fields: dict[str, str]) -> Scope:
     """The list that a posted form names in its hidden fields. Raises Invalid."""
     before = fields.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 19):
-        raise Invalid("Must be a number.", where="before")
+        raise Invalid(_("Must be a number."), where="before")
     return Scope(
         inbox=fields.get("inbox") or None, q=fields.get("q", "").strip(), before=int(before) if before else None
     )
@@ -96,7 +99,7 @@ def form_scope(fields: dict[str, str]) -> Scope:
 
 def _must_exist(scope: Scope, column: Rail) -> None:
     if scope.inbox not in (None, DEFAULT_INBOX, *(inbox.name for inbox in column.inboxes)):
-        raise NotFound(f"There is no inbox {scope.inbox[:64] if scope.inbox else ''}.")
+        raise NotFound(_("There is no inbox %(name)s.", name=(scope.inbox or "")[:64]))
 
 
 def _selection(scope: Scope) -> Selection:
@@ -107,8 +110,8 @@ def _selection(scope: Scope) -> Selection:
 
 def _title(scope: Scope, column: Rail) -> str:
     if scope.q:
-        return f"“{scope.q[:60]}”"
+        return _("“%(words)s”", words=scope.q[:60])
     unread = column.unread
     if scope.inbox is not None:
         unread = next((inbox.unread for inbox in column.inboxes if inbox.name == scope.inbox), 0)
-    return (f"({unread:,}) " if unread else "") + (scope.inbox or _("All mail"))
+    return (f"({number(unread)}) " if unread else "") + (scope.inbox or _("All mail"))

@@ -22,6 +22,7 @@ from pillarbox.web.contexts import (
     TranscriptPanel,
     TreePart,
 )
+from pillarbox.web.language import gettext as _
 from pillarbox.web.pages import dialogue, envelope, visible
 from pillarbox.web.pages.glossary import Glossary
 
@@ -83,11 +84,11 @@ def _tree(mail: Mail) -> list[TreePart]:
 
 def _word(mail: Mail, part: Part, attached: set[int]) -> str:
     if part.n == mail.text_part:
-        return "text"
+        return _("text")
     if part.n == mail.html_part:
         return "HTML"
     if part.n in attached:
-        return "inline" if part.inline else "attachment"
+        return _("inline") if part.inline else _("attachment")
     return ""
 
 

@@ -11,12 +11,16 @@ from fastapi import APIRouter, Request, Response
 
 from pillarbox.box import Box, SessionPage, SessionQuery
 from pillarbox.errors import Invalid
-from pillarbox.mail.inbox import NAMES, folded
+from pillarbox.mail.inbox import folded
 from pillarbox.mail.session import Outcome, Session
 from pillarbox.web import wording
 from pillarbox.web.contexts import SessionDay, SessionRow, SessionsPage
+from pillarbox.web.language import gettext as _
+from pillarbox.web.language import noop
 from pillarbox.web.pages import address
+from pillarbox.web.pages.inboxes import NAMES
 from pillarbox.web.pages.rail import rail
+from pillarbox.web.retold import retold
 from pillarbox.web.said import wanted
 from pillarbox.web.templating import render, urls
 from pillarbox.web.urls import SessionScope
@@ -25,11 +29,11 @@ LENGTH = 50
 """Sessions of one page."""
 
 _FIELDS = {
-    "q": "What was said",
-    "code": "Reply code",
-    "inbox": "Inbox",
-    "since": "Begun from",
-    "until": "Begun before",
+    "q": noop("What was said"),
+    "code": noop("Reply code"),
+    "inbox": noop("Inbox"),
+    "since": noop("Begun from"),
+    "until": noop("Begun before"),
 }
 """What the form calls its fields, where what is in them may be unreadable."""
 
@@ -57,15 +61,11 @@ def add(router: APIRouter, box: Box) -> None:
             wrong, found = error, SessionPage((), None, 0, total_exact=True, cursor=0)
         rows = [session_row(session, where) for session in found.items]
         context = SessionsPage(
-            title="Sessions",
+            title=_("Sessions"),
             rail=rail(box, "sessions"),
             refresh=urls(request).sessions(scope),
             scope=scope,
-            wrong=None
-            if wrong is None
-            else f"{_FIELDS[wrong.where]}: {wrong}"
-            if wrong.where in _FIELDS
-            else str(wrong),
+            wrong=None if wrong is None else _said(wrong),
             wrong_field=None if wrong is None else wrong.where,
             outcomes=tuple((value, wording.outcome(value)) for value in wording.OUTCOMES),
             days=tuple(SessionDay(label, tuple(day)) for label, day in groupby(rows, key=lambda row: row.at.day)),
@@ -76,6 +76,11 @@ def add(router: APIRouter, box: Box) -> None:
         return render(request, context, status=200 if wrong is None else 400)
 
 
+def _said(wrong: Invalid) -> str:
+    sentence = retold(str(wrong))
+    return f"{_(_FIELDS[wrong.where])}: {sentence}" if wrong.where in _FIELDS else sentence
+
+
 def _scope(request: Request) -> SessionScope:
     """Raises Invalid for what no form of ours can send."""
     asked = request.query_params
@@ -83,9 +88,9 @@ def _scope(request: Request) -> SessionScope:
         name: asked.get(name, "").strip()[:1000] for name in ("q", "outcome", "inbox", "peer", "helo", "user", "tls")
     }
     if texts["outcome"] and texts["outcome"] not in wording.OUTCOMES:
-        raise Invalid(f"Must be one of {', '.join(wording.OUTCOMES)}.", where="outcome")
+        raise Invalid(_("Must be one of %(words)s.", words=", ".join(wording.OUTCOMES)), where="outcome")
     if texts["tls"] not in ("", "true", "false"):
-        raise Invalid("Must be true or false.", where="tls")
+        raise Invalid(_("Must be true or false."), where="tls")
     return SessionScope(
         **texts,
         code=asked.get("code", "").strip()[:20],
@@ -117,7 +122,7 @@ def _query(scope: SessionScope, where: tzinfo) -> SessionQuery:
 def _inbox(text: str) -> str:
     name = folded(text)
     if name is None:
-        raise Invalid(f"“{text[:40]}” cannot be an inbox; {NAMES}.", where="inbox")
+        raise Invalid(_("“%(name)s” cannot be an inbox; %(rule)s.", name=text[:40], rule=_(NAMES)), where="inbox")
     return name
 
 
@@ -129,7 +134,7 @@ def _moment(text: str, name: str, where: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=where)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Invalid("Must be a time like 2026-11-24T14:05.", where=name) from None
+        raise Invalid(_("Must be a time like 2026-11-24T14:05."), where=name) from None
 
 
 def session_row(session: Session, where: tzinfo) -> SessionRow:

@@ -14,6 +14,8 @@ from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Entry, Lines
 from pillarbox.web import wording
 from pillarbox.web.contexts import SentMessage, SessionPage, Waterfall
+from pillarbox.web.language import gettext as _
+from pillarbox.web.language import number
 from pillarbox.web.pages import address, dialogue, waterfall
 from pillarbox.web.pages.glossary import Glossary
 from pillarbox.web.pages.rail import rail
@@ -54,7 +56,7 @@ def _page(request: Request, box: Box, session: Session) -> SessionPage:
     here = urls(request).session(session.id, start=start or None, ends=signs)
     where = address.zone(request)
     return SessionPage(
-        title=f"Session {session.id}",
+        title=_("Session %(id)s", id=session.id),
         rail=rail(box, "sessions"),
         refresh=here if is_open else urls(request).sessions(),
         row=session_row(session, where),
@@ -95,7 +97,11 @@ def _waterfall(box: Box, session_id: int, shown: Lines) -> Waterfall | None:
         return waterfall.waterfall(timing.stretches(box.lines(session_id, 0, WHOLE).entries))
     if not shown.entries:
         return None
-    covers = f"lines {shown.entries[0].seq + 1:,} to {shown.entries[-1].seq + 1:,}"
+    covers = _(
+        "lines %(first)s to %(last)s",
+        first=number(shown.entries[0].seq + 1),
+        last=number(shown.entries[-1].seq + 1),
+    )
     return waterfall.waterfall(timing.stretches(shown.entries, shown.before), covers)
 
 

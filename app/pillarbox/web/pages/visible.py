@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pillarbox.web.language import gettext as _
+
 _MARKED = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters; tab and line feed are dealt with apart
     "\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible, or changing the direction
@@ -43,7 +45,7 @@ def line_end(octets: bytes) -> tuple[Piece, ...]:
         return ()
     if octets.endswith((b"\n", b"\r")):
         return (Piece(_SHORT[chr(octets[-1])], True),)
-    return (Piece("no line end", True),)
+    return (Piece(_("no line end"), True),)
 
 
 _USUAL = re.compile("\n|\t+| +(?=\n)")

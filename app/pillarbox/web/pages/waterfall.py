@@ -15,13 +15,20 @@ from collections.abc import Sequence
 from pillarbox.mail.timing import WAITING, Stretch, Waiting, totals
 from pillarbox.web import wording
 from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
+from pillarbox.web.language import decimal, noop
+from pillarbox.web.language import gettext as _
 
 BARS = 80
 COLUMNS = 200
 TICKS = 6
 """About as many marks of time as stand above the lanes."""
 
-_NAMES: dict[Waiting, str] = {"client": "client", "server": "server", "content": "content", "tls": "TLS handshake"}
+_NAMES: dict[Waiting, str] = {
+    "client": noop("client"),
+    "server": noop("server"),
+    "content": noop("content"),
+    "tls": noop("TLS handshake"),
+}
 _LABEL_SHARE = 0.05
 _LABEL_ROOM = 0.16
 _THIN = 0.004
@@ -44,7 +51,7 @@ def waterfall(found: Sequence[Stretch], covers: str = "") -> Waterfall | None:
         lanes.append(
             Lane(
                 on=on,
-                name=_NAMES[on],
+                name=_(_NAMES[on]),
                 sum=wording.seconds(sums[on]),
                 share=f"{sums[on] / whole:.0%}",
                 bars=_bars(own, start, whole) if exact else (),
@@ -75,21 +82,25 @@ def _bars(own: Sequence[Stretch], start: int, whole: int) -> tuple[Bar, ...]:
                 label, label_x, place = text, _percent(to + 0.006), "after"
             elif x - earlier >= _LABEL_ROOM:
                 label, label_x, place = text, _percent(x - 0.006), "before"
-        title = f"{length} {_said(stretch)}"
+        title = _said(stretch, length)
         bars.append(Bar(_percent(x), _percent(to - x), stretch.seq, title, to - x < _THIN, label, label_x, place))
     return tuple(bars)
 
 
-def _said(stretch: Stretch) -> str:
+def _said(stretch: Stretch, length: str) -> str:
     match stretch.on:
         case "client":
-            return f"until the client sent {stretch.what}" if stretch.what else "of waiting for the client"
+            if stretch.what:
+                return _("%(time)s until the client sent %(what)s", time=length, what=stretch.what)
+            return _("%(time)s of waiting for the client", time=length)
         case "server":
-            return f"until the server answered {stretch.what}" if stretch.what else "until the server spoke"
+            if stretch.what:
+                return _("%(time)s until the server answered %(what)s", time=length, what=stretch.what)
+            return _("%(time)s until the server spoke", time=length)
         case "content":
-            return "of content"
+            return _("%(time)s of content", time=length)
         case "tls":
-            return "of TLS handshake"
+            return _("%(time)s of TLS handshake", time=length)
 
 
 def _profile(own: Sequence[Stretch], start: int, whole: int) -> str:
@@ -124,13 +135,17 @@ def _sizes(step: int) -> tuple[int, ...]:
     return 2 * power, 5 * power, 10 * power
 
 
+def _figure(value: float) -> str:
+    return f"{value:g}"
+
+
 def _time(at_us: int, step_us: int) -> str:
     if at_us == 0:
         return "0"
     if step_us >= 60_000_000:
-        return f"{at_us / 60e6:g} min"
+        return _("%(time)s min", time=decimal(_figure(at_us / 60e6)))
     if step_us >= 100_000:
-        return f"{at_us / 1e6:g} s"
+        return _("%(time)s s", time=decimal(_figure(at_us / 1e6)))
     if step_us >= 100:
-        return f"{at_us / 1000:g} ms"
-    return f"{at_us} µs"
+        return _("%(time)s ms", time=decimal(_figure(at_us / 1000)))
+    return _("%(time)s µs", time=at_us)
