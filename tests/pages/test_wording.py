@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from pillarbox.mail.session import Facts, Outcome, Session
-from pillarbox.web import wording
+from pillarbox.web import language, wording
 from pillarbox.web.urls import Scope, Urls
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -34,6 +35,26 @@ def test_a_time_is_said_in_the_readers_zone() -> None:
     assert wording.moment(at, UTC, NOON).day == "Yesterday"
     assert wording.moment(at - timedelta(days=5), UTC, NOON).day == "Tuesday 17 November"
     assert wording.moment(at - timedelta(days=400), UTC, NOON).day == "Saturday 18 October 2025"
+
+
+def test_russian_has_its_own_figures_and_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_chosen", ContextVar("language", default="ru"))
+    assert (wording.size(18_204), wording.size(812)) == ("17,8 КБ", "812 Б")
+    assert (wording.seconds(302_000), wording.seconds(2_310_000)) == ("302 мс", "2,31 с")
+    assert language.number(1_234_567) == "1\xa0234\xa0567"
+    said = wording.moment(NOON - timedelta(days=400), ZoneInfo("Europe/Moscow"), NOON)
+    assert said.day == "Воскресенье, 19 октября 2025\u202fг."
+    assert said.full == "вс, 19 окт. 2025\u202fг. 15:00:00 MSK"
+    assert wording.moment(NOON - timedelta(days=5), UTC, NOON).day == "Среда, 18 ноября"
+    assert wording.moment(NOON, UTC, NOON).day == "Сегодня"
+    for errors, end in ((1, "ответ был ошибкой"), (2, "ответа были ошибками"), (5, "ответов были ошибками")):
+        verdict = wording.verdict(session("quit", errors=errors, worst_reply=550))
+        assert verdict is not None
+        assert f"{errors} {end}" in verdict.sentence
+
+
+def test_utc_is_known_where_the_system_knows_no_zones() -> None:
+    assert wording.zone("UTC") is UTC
 
 
 def test_a_zone_that_is_none_is_the_servers_own() -> None:

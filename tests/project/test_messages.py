@@ -1,10 +1,15 @@
-"""Catalogues hold what pages say: `make messages` has been run."""
+"""Catalogues hold what pages say: `make messages` has been run, and nothing got lost on the way to another language."""
 
 from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from pillarbox.web.language import FOLDER
 from tests.project import messages
 
 
@@ -38,3 +43,39 @@ def test_what_is_translated_stays_and_what_nobody_says_goes(said: list[str | tup
     assert "Nobody says this" not in new
     assert 'msgid "Delete"\nmsgstr ""\n' in new  # it does not count any more
     assert "nplurals=2" in new
+
+
+def catalogue(path: Path) -> str:
+    return path.parent.parent.name
+
+
+@pytest.mark.parametrize("path", messages.catalogues(), ids=catalogue)
+def test_what_stands_in_a_text_stands_in_its_translation(path: Path) -> None:
+    wrong = []
+    for message in messages.read(path):
+        if not message.id or not messages.translated(message):
+            continue
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        # The form of one may say "one" and not its number: what is put in must stand in the original of many.
+        original = message.id[-1] if isinstance(message.id, tuple) else message.id
+        wrong += [(original, form) for form in forms if _put_in(str(form)) != _put_in(str(original))]
+    assert wrong == []
+
+
+def _put_in(text: str) -> Counter[str]:
+    """Values, elements and code of a text, in any order; a % that is none of these would break it."""
+    return Counter(re.findall(r"%\(\w+\)s|%(?!\()|\{\w*\}|</?[a-z]+(?: [^>]*)?>|`[^`]*`|--[a-z-]+", text))
+
+
+def test_russian_is_complete() -> None:
+    russian = messages.read(FOLDER / "ru" / "LC_MESSAGES" / "pillarbox.po")
+    assert russian.num_plurals == 3
+    entries = [message for message in russian if message.id]
+    assert [message.id for message in entries if message.fuzzy or not messages.translated(message)] == []
+    letters = re.compile("[А-Яа-яЁё]")
+    same = {message.id for message in entries if not letters.search(str(message.string))}
+    assert {one for one in same if re.search("[a-z]{3}", re.sub(r"%\(\w+\)s", "", str(one)))} <= {
+        "Kerberos",
+        "Mail from",
+        "Rcpt to",
+    }

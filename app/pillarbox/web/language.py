@@ -48,7 +48,7 @@ def current() -> str:
 
 def gettext(text: str, /, **values: object) -> str:
     """The text in that language; with values, what stands as `%(name)s` in it is put in."""
-    found = _catalogue(_chosen.get()).gettext(text)
+    found = _catalogue(_chosen.get()).gettext(text) if text else ""  # what stands there is the catalogue's own header
     return found % values if values else found
 
 
