@@ -20,7 +20,7 @@ def first_mail(config: WebConfig, seen_as: str | None, inbox: InboxLogin | None 
     if place is None:
         return FirstMail(host=None, port=None, others=tuple(map(str, config.smtp)), snippets=(), frameworks=())
     login = Login(*place) if inbox is None else Login(*place, user=inbox.name, password=inbox.password)
-    to = SOMEBODY if inbox is None else inbox.address.replace("*", "you")
+    to = SOMEBODY if inbox is None else inbox.address
     return FirstMail(
         host=place.host,
         port=place.port,
