@@ -144,6 +144,12 @@ class Urls:
             f"/messages/{message_id}", tab=tab, inbox=scope.inbox, q=scope.q, before=scope.before, remote=remote
         )
 
+    def headers(self, message_id: int, scope: Scope = ALL_MAIL, *, sent: bool = False) -> str:
+        """Its headers explained, or as they were sent."""
+        return self._to(
+            f"/messages/{message_id}", tab="headers", sent=sent, inbox=scope.inbox, q=scope.q, before=scope.before
+        )
+
     def preview(self, message_id: int, *, remote: bool = False) -> str:
         return self._to(f"/messages/{message_id}/preview", remote=remote)
 

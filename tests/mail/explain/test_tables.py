@@ -6,9 +6,19 @@ import pytest
 
 from pillarbox.mail import explain
 from pillarbox.mail.explain import Explanation
+from pillarbox.mail.explain.headers import HEADERS, ONCE
 from pillarbox.mail.explain.keywords import KEYWORDS, LIMITS
 from pillarbox.mail.explain.parameters import PARAMETERS, VALUES
 from pillarbox.mail.explain.replies import REPLIES
+from pillarbox.mail.explain.signatures import (
+    ARC_TAGS,
+    AUTOCRYPT_TAGS,
+    BIMI_TAGS,
+    DKIM_TAGS,
+    METHODS,
+    PROTOCOLS,
+    RESULTS,
+)
 from pillarbox.mail.explain.spans import EVENTS
 from pillarbox.mail.explain.statuses import DETAILS
 from pillarbox.mail.explain.verbs import MECHANISMS, VERBS
@@ -18,9 +28,13 @@ from pillarbox.smtp.extensions import BASIC_VERBS, OTHER_VERBS
 REGISTERED = {0: 0, 1: 10, 2: 4, 3: 6, 4: 7, 5: 6, 6: 10, 7: 30}
 
 
+SIGNATURES = (DKIM_TAGS, ARC_TAGS, AUTOCRYPT_TAGS, BIMI_TAGS, METHODS, RESULTS, PROTOCOLS)
+TABLES = (VERBS, MECHANISMS, PARAMETERS, VALUES, KEYWORDS, LIMITS, HEADERS, *SIGNATURES)
+
+
 def every() -> list[Explanation]:
-    tables = (VERBS, MECHANISMS, PARAMETERS, VALUES, KEYWORDS, LIMITS)
-    found = [Explanation(*row) for table in tables for row in table.values()]
+    found = [Explanation(*row) for table in TABLES for row in table.values()]
+    found += [explain.header(name) for name in ("X-Nobody", "Content-Nothing", "Subjct")]
     found += [one for code in range(1000) if (one := explain.reply(code)) is not None]
     codes = [f"{group}.{subject}.{detail}" for group in (2, 4, 5) for subject, detail in DETAILS]
     found += [one for code in codes if (one := explain.enhanced(code)) is not None]
@@ -38,7 +52,7 @@ def test_every_explanation_is_a_title_and_plain_sentences_with_an_rfc_where_ther
 
 
 def test_the_tables_are_in_upper_case_so_that_names_are_found_in_any() -> None:
-    for table in (VERBS, MECHANISMS, PARAMETERS, VALUES, KEYWORDS, LIMITS):
+    for table in TABLES:
         assert [key for key in table if key != key.upper()] == []
     assert explain.verb("mail") == explain.verb("MAIL")
     assert explain.keyword("Starttls") == explain.keyword("STARTTLS")
@@ -153,3 +167,21 @@ def test_what_is_no_enhanced_code_has_no_explanation(code: str) -> None:
 def test_auth_with_an_equals_sign_is_the_keyword_auth() -> None:
     assert explain.keyword("AUTH=LOGIN") == explain.keyword("AUTH")
     assert explain.limit("RCPTMAX=1000") == explain.limit("rcptmax")
+
+
+def test_a_header_is_explained_whatever_its_name() -> None:
+    assert explain.header("list-unsubscribe-post").rfc == "RFC 8058 section 3.1"
+    assert "no registry" in explain.header("X-Nobody-Knows").text
+    assert explain.header("Content-Nothing").rfc == "RFC 2045 section 9"
+    assert explain.header("Subjct").title == "Not a registered header"
+    assert explain.header("a" * 1000) == explain.header("b")
+    assert [name for name in ONCE if name not in HEADERS] == []
+
+
+def test_tags_checks_results_and_protocols_are_explained() -> None:
+    assert explain.tag("dkim-signature", "bh") is not None
+    assert explain.tag("DKIM-Signature", "cv") is None
+    assert explain.tag("Subject", "d") is None
+    assert (explain.protocol("esmtpsa") or explain.header("")).rfc == "RFC 3848"
+    assert explain.method("dmarc") is not None
+    assert explain.result("softfail") is not None

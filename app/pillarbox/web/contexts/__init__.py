@@ -8,13 +8,13 @@ Rules of this module:
   `follow` the stream of the session whose lines grow on it; None for a page that nothing changes.
 """
 
+from pillarbox.web.contexts.headers import HeaderFact, HeaderRow, HeadersPanel, Stop
 from pillarbox.web.contexts.inboxes import DeleteInboxPage, InboxesPage, InboxLogin, InboxRow
 from pillarbox.web.contexts.message import MessagePage, TextPreview
 from pillarbox.web.contexts.messages import Badge, Day, DeletePage, FirstMail, MessageList, MessagesPage, Row, Snippet
 from pillarbox.web.contexts.page import ErrorPage, Page, Rail, RailInbox
 from pillarbox.web.contexts.panels import (
     EnvelopePanel,
-    HeadersPanel,
     LintPanel,
     Panel,
     Param,
@@ -52,6 +52,8 @@ __all__ = [
     "ErrorPage",
     "FirstMail",
     "Fold",
+    "HeaderFact",
+    "HeaderRow",
     "HeadersPanel",
     "InboxLogin",
     "InboxRow",
@@ -79,6 +81,7 @@ __all__ = [
     "SessionsPage",
     "Snippet",
     "StatsPage",
+    "Stop",
     "Tab",
     "Term",
     "TextPanel",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pillarbox.mail.message import Defect, Lint, Part
+from pillarbox.web.contexts.headers import HeadersPanel
 from pillarbox.web.contexts.wire import Term, WireLine
 from pillarbox.web.pages.visible import Piece
 
@@ -46,11 +47,6 @@ class TextPanel:
     text: str | None
     derived: bool = False
     cut: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HeadersPanel:
-    headers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

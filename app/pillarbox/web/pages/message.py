@@ -115,5 +115,5 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         tab_name=_(dict(TABS)[tab]),
         tabs=TABS,
         lint=len(kept.lint),
-        panel=panels.panel(box, kept, tab, remote=request.query_params.get("remote") == "1"),
+        panel=panels.panel(box, kept, tab, request.query_params, zone),
     )

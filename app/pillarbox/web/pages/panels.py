@@ -6,12 +6,14 @@ the whole.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import tzinfo
+
 from pillarbox.box import Box, Kept
 from pillarbox.mail import html
 from pillarbox.mail.message import Mail, Part
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import (
-    HeadersPanel,
     LintPanel,
     Panel,
     PartsPanel,
@@ -23,7 +25,7 @@ from pillarbox.web.contexts import (
     TreePart,
 )
 from pillarbox.web.language import gettext as _
-from pillarbox.web.pages import dialogue, envelope, visible
+from pillarbox.web.pages import dialogue, envelope, fields, visible
 from pillarbox.web.pages.glossary import Glossary
 
 SHOWN = 256 * 1024
@@ -36,17 +38,18 @@ LINES_BEFORE = 3000
 """Lines before the segment with a message's content among which its MAIL is looked for: 1,000 recipients need 2,000."""
 
 
-def panel(box: Box, kept: Kept, tab: Tab, *, remote: bool) -> Panel:
+def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinfo) -> Panel:
+    """`asked` is the query of the address: how the reader wants the panel."""
     match tab:
         case "preview":
-            return _preview(kept.mail, remote)
+            return _preview(kept.mail, asked.get("remote") == "1")
         case "text":
             return _text(kept.mail)
         case "html":
             source = kept.mail.html
             return TextPanel(text=None if source is None else source[:SHOWN], cut=max(0, len(source or "") - SHOWN))
         case "headers":
-            return HeadersPanel(kept.mail.headers)
+            return fields.panel(box, kept, where, sent=asked.get("sent") == "1")
         case "parts":
             return PartsPanel(tuple(_tree(kept.mail)), kept.mail.defects)
         case "raw":
