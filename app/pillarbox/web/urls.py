@@ -150,6 +150,18 @@ class Urls:
             f"/messages/{message_id}", tab="headers", sent=sent, inbox=scope.inbox, q=scope.q, before=scope.before
         )
 
+    def raw_lines(self, message_id: int, scope: Scope = ALL_MAIL, *, start: int = 0, ends: bool = False) -> str:
+        """Its lines from that octet on; `ends` shows line ends and blanks as symbols."""
+        return self._to(
+            f"/messages/{message_id}",
+            tab="raw",
+            start=start or None,
+            ends=ends,
+            inbox=scope.inbox,
+            q=scope.q,
+            before=scope.before,
+        )
+
     def preview(self, message_id: int, *, remote: bool = False) -> str:
         return self._to(f"/messages/{message_id}/preview", remote=remote)
 

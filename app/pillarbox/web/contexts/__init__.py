@@ -20,13 +20,13 @@ from pillarbox.web.contexts.panels import (
     Param,
     PartsPanel,
     PreviewPanel,
-    RawPanel,
     Rcpt,
     Tab,
     TextPanel,
     TranscriptPanel,
     TreePart,
 )
+from pillarbox.web.contexts.raw import RawLine, RawPanel
 from pillarbox.web.contexts.sessions import (
     AgainPage,
     OutcomeCount,
@@ -71,6 +71,7 @@ __all__ = [
     "PreviewPanel",
     "Rail",
     "RailInbox",
+    "RawLine",
     "RawPanel",
     "Rcpt",
     "Row",

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pillarbox.mail.message import Defect, Lint, Part
 from pillarbox.web.contexts.headers import HeadersPanel
+from pillarbox.web.contexts.raw import RawPanel
 from pillarbox.web.contexts.wire import Term, WireLine
-from pillarbox.web.pages.visible import Piece
 
 Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript", "lint"]
 
@@ -62,15 +62,6 @@ class TreePart:
 class PartsPanel:
     parts: tuple[TreePart, ...]
     defects: tuple[Defect, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawPanel:
-    """The first octets as they are, unusual ones marked; `cut` octets after them are not shown."""
-
-    pieces: tuple[Piece, ...]
-    size: int
-    cut: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

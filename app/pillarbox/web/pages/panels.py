@@ -18,18 +18,17 @@ from pillarbox.web.contexts import (
     Panel,
     PartsPanel,
     PreviewPanel,
-    RawPanel,
     Tab,
     TextPanel,
     TranscriptPanel,
     TreePart,
 )
 from pillarbox.web.language import gettext as _
-from pillarbox.web.pages import dialogue, envelope, fields, visible
+from pillarbox.web.pages import dialogue, envelope, fields, raw
 from pillarbox.web.pages.glossary import Glossary
 
 SHOWN = 256 * 1024
-"""Octets or characters of a source or of the raw message that a page shows."""
+"""Octets or characters of a source that a page shows."""
 
 LINES_AROUND = 200
 """Lines of the rest of the session on either side of a message's own transaction."""
@@ -53,14 +52,18 @@ def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinf
         case "parts":
             return PartsPanel(tuple(_tree(kept.mail)), kept.mail.defects)
         case "raw":
-            shown = visible.head(kept.raw, SHOWN)
-            return RawPanel(pieces=visible.pieces(shown), size=len(kept.raw), cut=len(kept.raw) - len(shown))
+            return raw.panel(kept.raw, kept.mail, _offset(asked.get("start", "")), ends=asked.get("ends") == "1")
         case "envelope":
             return envelope.panel(kept)
         case "transcript":
             return _transcript(box, kept)
         case "lint":
             return LintPanel(findings=kept.lint, session_id=kept.summary.session_id)
+
+
+def _offset(text: str) -> int:
+    """An octet of the message; what is none is the first."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _preview(mail: Mail, remote: bool) -> PreviewPanel:
