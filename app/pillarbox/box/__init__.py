@@ -3,6 +3,7 @@
 from pillarbox.box.box import Box
 from pillarbox.box.kept import Kept
 from pillarbox.box.session import LiveSession
+from pillarbox.box.statistics import Extent, SessionStatistics, Statistics, StatisticsQuery
 from pillarbox.box.store import (
     Change,
     Counts,
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "Counts",
     "Delivery",
+    "Extent",
     "Inbox",
     "InboxPage",
     "InboxQuery",
@@ -42,6 +44,9 @@ __all__ = [
     "SessionKey",
     "SessionPage",
     "SessionQuery",
+    "SessionStatistics",
+    "Statistics",
+    "StatisticsQuery",
     "Store",
     "StoredMessage",
 ]

@@ -22,6 +22,7 @@ from pillarbox.box.inboxes import Inboxes
 from pillarbox.box.kept import Kept
 from pillarbox.box.recent import Recent
 from pillarbox.box.session import LiveSession
+from pillarbox.box.statistics import Extent, Statistics, StatisticsQuery
 from pillarbox.box.store import (
     Change,
     Counts,
@@ -42,6 +43,7 @@ from pillarbox.events import Bus
 from pillarbox.mail import inbox, lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Lint, Summary
+from pillarbox.mail.query import Node
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Lines, Transcript
 
@@ -310,6 +312,13 @@ class Box:
 
     def counts(self) -> Counts:
         return self.store.counts()
+
+    def extent(self, inbox: str | None, q: Node | None) -> Extent | None:
+        """From when to when there is something that `statistics` counts. None: nothing."""
+        return self.store.extent(inbox, q)
+
+    def statistics(self, query: StatisticsQuery) -> Statistics:
+        return self.store.statistics(query)
 
     def events_since(self, event_id: int, limit: int = 1000) -> Replay:
         return self.store.events_since(event_id, limit)

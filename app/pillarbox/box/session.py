@@ -52,6 +52,7 @@ class LiveSession:
         self._reason: str | None = None
         self._commands = self._errors = 0
         self._worst_final = self._last_reply = 0
+        self._codes: set[int] = set()
         self._untold = True
         self._replies = box.figures.replies
         self.mail_failed = False
@@ -135,6 +136,7 @@ class LiveSession:
             if line[3:4] == b"-" or not line[:3].isdigit():
                 continue
             code = self._last_reply = int(line[:3])
+            self._codes.add(code)
             self._replies[code] = self._replies.get(code, 0) + 1
             if code >= 400:
                 self._errors += 1
@@ -227,6 +229,7 @@ class LiveSession:
             errors=self._errors,
             worst_reply=self._worst_reply,
             reason=self._reason,
+            codes=tuple(sorted(self._codes)),
         )
 
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pillarbox.box.figures import StoreFigures
+from pillarbox.box.statistics import Extent, Statistics, StatisticsQuery
 from pillarbox.events import Event
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.lint import Wired
@@ -316,6 +317,11 @@ class Store(Protocol):
         """Remove the inboxes whose time is up. Seconds until the next one, None when none will be."""
 
     def counts(self) -> Counts: ...
+
+    def extent(self, inbox: str | None, q: Node | None) -> Extent | None:
+        """From when to when there is something that `statistics` counts. None: nothing."""
+
+    def statistics(self, query: StatisticsQuery) -> Statistics: ...
 
     def events_since(self, event_id: int, limit: int) -> Replay: ...
 

@@ -31,7 +31,8 @@ class Facts:
 
     `listener` is e.g. "smtp 127.0.0.1:1025", `peer` "127.0.0.1:52114". `commands` counts client command lines,
     `errors` the replies of class 4 and 5, `worst_reply` is the highest reply code, where one that only asks for more
-    (3xx) counts if it was the last. `reason` is one sentence that says why the session failed, None when nothing did.
+    (3xx) counts if it was the last. `codes` are the different reply codes, ascending. `reason` is one sentence that
+    says why the session failed, None when nothing did.
     """
 
     listener: str
@@ -47,6 +48,7 @@ class Facts:
     errors: int = 0
     worst_reply: int | None = None
     reason: str | None = None
+    codes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

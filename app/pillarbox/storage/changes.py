@@ -41,7 +41,7 @@ def selected(connection: Connection, database: Database, selection: Selection, b
     chosen = choice(connection, database, inbox=selection.inbox, q=selection.q)
     if chosen is None:
         return ()
-    source, key, conditions, _ = chosen
+    source, key, conditions = chosen[:3]
     query = sa.select(message.c.id).select_from(source).where(*conditions, key < below)
     if selection.ids is not None:
         query = query.where(message.c.id.in_(selection.ids))

@@ -41,12 +41,15 @@ from pillarbox.storage.tables import PINNED, UNREAD, VISIBLE, message, message_t
 
 
 class Choice(NamedTuple):
-    """`conditions` begin with that of visibility; `indexed`: the others ask the search table alone."""
+    """`conditions` begin with that of visibility; `indexed`: the others ask the search table alone. `first` is the one
+    of them that finds rows through an index, asked of the table that has `key`; None: all messages are looked at.
+    """
 
     source: FromClause
     key: ColumnElement[int]
     conditions: list[ColumnElement[bool]]
     indexed: bool = False
+    first: ColumnElement[bool] | None = None
 
 
 def choice(
@@ -61,6 +64,7 @@ def choice(
     conditions: list[ColumnElement[bool]] = [VISIBLE]
     source: FromClause = message
     key: ColumnElement[int] = message.c.id
+    first: ColumnElement[bool] | None = None
     compiler = _Compiler(connection, database)
     parts = q.parts if isinstance(q, And) else () if q is None else (q,)
     worded = tuple(part for part in parts if _worded(part))
@@ -69,13 +73,15 @@ def choice(
         source = search.table.join(message, message.c.id == search.key)
         key = search.key
         flag = inbox_flag(inbox_id) if inbox_id is not None else None
-        conditions.append(search.matches(connection, worded[0] if len(worded) == 1 else And(worded), flag))
+        first = search.matches(connection, worded[0] if len(worded) == 1 else And(worded), flag)
     elif inbox_id is not None:
-        conditions.append(message.c.inbox_id == inbox_id)
+        first = message.c.inbox_id == inbox_id
+    if first is not None:
+        conditions.append(first)
     conditions += [compiler.condition(part) for part in parts if not _worded(part)]
     if after is not None:
         conditions.append(key > after)
-    return Choice(source, key, conditions, indexed=bool(worded) and len(worded) == len(parts))
+    return Choice(source, key, conditions, indexed=bool(worded) and len(worded) == len(parts), first=first)
 
 
 def asks_sessions(q: Node | None) -> bool:

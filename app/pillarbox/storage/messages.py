@@ -44,7 +44,7 @@ def page(connection: Connection, database: Database, query: MessageQuery) -> Mes
     chosen = choice(connection, database, inbox=query.inbox, q=query.q, after=query.after)
     if chosen is None:
         return MessagePage((), None, 0, total_exact=True, cursor=cursor)
-    source, key, conditions, _ = chosen
+    source, key, conditions = chosen[:3]
     listed = _LISTED.select_from(source.join(inbox, inbox.c.id == message.c.inbox_id)).where(*conditions)
     if query.before is not None:
         listed = listed.where(key < query.before)
@@ -82,7 +82,7 @@ def _counted(connection: Connection, chosen: Choice, newest: int, search: Search
 
     Where no message is hidden the search table counts by itself, without a look at each message's row.
     """
-    source, key, conditions, indexed = chosen
+    source, key, conditions, indexed = chosen[:4]
     if indexed and not connection.execute(_ANY_HIDDEN).scalar():
         source, conditions = search.table, conditions[1:]
     some = sa.select(sa.literal(1)).select_from(source).where(*conditions)

@@ -34,7 +34,7 @@ _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 SESSION_COLUMNS = (
     "started_at", "ended_at", "listener", "peer", "greeting", "helo", "tls_version", "tls_cipher", "tls_sni",
-    "auth_mechanism", "auth_username", "outcome", "commands", "errors", "worst_reply", "reason",
+    "auth_mechanism", "auth_username", "outcome", "commands", "errors", "worst_reply", "reason", "codes",
 )  # fmt: skip
 
 SESSION_FIXED = ("started_at", "listener")
@@ -109,6 +109,18 @@ def fit(addresses: tuple[Addr, ...]) -> tuple[Addr, ...]:
     return tuple([Addr(clean(a.name)[:MAX_INDEXED], clean(a.address)[:MAX_INDEXED]) for a in addresses])
 
 
+@lru_cache(maxsize=512)
+def codes_text(found: tuple[int, ...]) -> str | None:
+    """Remembered: most conversations have the same few."""
+    return " ".join(map(str, found)) or None
+
+
+@lru_cache(maxsize=512)
+def codes(text: str | None) -> tuple[int, ...]:
+    """Undoes `codes_text`."""
+    return tuple(map(int, text.split())) if text else ()
+
+
 def facts_row(facts: Facts) -> tuple[Any, ...]:
     """In the order of SESSION_COLUMNS."""
     tls, auth = facts.tls, facts.auth
@@ -129,6 +141,7 @@ def facts_row(facts: Facts) -> tuple[Any, ...]:
         facts.errors,
         facts.worst_reply,
         clean_or_none(facts.reason),
+        codes_text(facts.codes),
     )
 
 
@@ -147,6 +160,7 @@ def session(row: Row[Any], messages: tuple[int, ...]) -> Session:
         errors=row.errors,
         worst_reply=row.worst_reply,
         reason=row.reason,
+        codes=codes(row.codes),
     )
     return Session(row.id, facts, messages)
 

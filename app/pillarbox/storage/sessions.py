@@ -25,7 +25,7 @@ def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> 
     cursor = connection.execute(sa.select(sa.func.max(session.c.id))).scalar() or 0
     conditions = _conditions(query)
     if query.inbox is not None:
-        conditions.append(_of_inbox(connection, search, query.inbox))
+        conditions.append(of_inbox(connection, search, query.inbox))
     chosen: list[tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]]
     if query.said:
         source: FromClause = search.table.join(session, session.c.id == search.key)
@@ -80,7 +80,7 @@ def _conditions(query: SessionQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _of_inbox(connection: Connection, search: SessionSearch, name: str) -> ColumnElement[bool]:
+def of_inbox(connection: Connection, search: SessionSearch, name: str) -> ColumnElement[bool]:
     """By what was said, and by the messages. Those of a large inbox are not gathered first: with them in so many
     sessions a page is full before long.
     """

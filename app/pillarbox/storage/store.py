@@ -19,6 +19,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from pillarbox.box.figures import StoreFigures
+from pillarbox.box.statistics import Extent, Statistics, StatisticsQuery
 from pillarbox.box.store import (
     Change,
     Counts,
@@ -40,9 +41,21 @@ from pillarbox.box.store import (
 )
 from pillarbox.errors import DatabaseError, StoreUnavailable
 from pillarbox.mail.message import Lint, Summary
+from pillarbox.mail.query import Node
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
-from pillarbox.storage import changes, inboxes, journal, messages, nodes, schema, session_search, sessions, totals
+from pillarbox.storage import (
+    changes,
+    inboxes,
+    journal,
+    messages,
+    nodes,
+    schema,
+    session_search,
+    sessions,
+    statistics,
+    totals,
+)
 from pillarbox.storage.batch import Save
 from pillarbox.storage.choice import asks_sessions
 from pillarbox.storage.database import Database, Done
@@ -282,6 +295,18 @@ class SqlStore:
     def counts(self) -> Counts:
         with self._database.read() as connection:
             return totals.counts(connection)
+
+    def extent(self, inbox: str | None, q: Node | None) -> Extent | None:
+        if asks_sessions(q) or inbox is not None:
+            self.hear_sessions()
+        with self._database.read() as connection:
+            return statistics.whole(connection, self._database, inbox, q)
+
+    def statistics(self, query: StatisticsQuery) -> Statistics:
+        if asks_sessions(query.q) or query.inbox is not None:
+            self.hear_sessions()
+        with self._database.read() as connection:
+            return statistics.read(connection, self._database, query)
 
     def events_since(self, event_id: int, limit: int) -> Replay:
         if event_id > MAX_ID:

@@ -83,6 +83,9 @@ session = Table(
     # Above 0 once it has delivered a message, be that deleted: "delivered nothing" must not become true by a deletion.
     # No count: a delivery leaves a row alone that says so already.
     Column("delivered", Integer, nullable=False),
+    # The different reply codes, ascending, as "220 250 354": so few combinations that they are counted by it. Null
+    # where an older program wrote the row.
+    Column("codes", Text),
     Index("session_started_at", "started_at"),
     sqlite_autoincrement=True,
 )
