@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from pillarbox.cli import main
 from tests import running
 from tests.cli.conftest import Run
 from tests.running import Running, environment
@@ -327,6 +329,39 @@ def test_a_reader_that_goes_away_is_no_error(server: Running, follow: Callable[.
     assert process.returncode == 128 + signal.SIGPIPE
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+class Told(io.StringIO):
+    """Standard error that says when something was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.something = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.something.set()
+        return super().write(text)
+
+
+def test_a_ctrl_c_that_interrupts_no_rest_is_heard_too(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that comes just before the rest: here another thread gets it."""
+    told, ended, in_time = Told(), threading.Event(), []
+
+    def interrupt() -> None:
+        told.something.wait(LIMIT)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        in_time.append(ended.wait(LIMIT))
+        if not in_time[0]:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    monkeypatch.setattr(sys, "stderr", told)
+    other = threading.Thread(target=interrupt)
+    other.start()
+    code = main(["tail", "--url", server.url])
+    ended.set()
+    other.join()
+    assert (code, in_time) == (130, [True])
+    assert told.getvalue() == f"pillarbox: Following {server.url}; Ctrl-C ends it.\n"
 
 
 @contextmanager

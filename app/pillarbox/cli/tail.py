@@ -43,6 +43,10 @@ STORED = 1.2
 AGAIN = 0.3
 """Seconds until a transcript is read again for a line that is missing."""
 
+LONGEST_REST = 0.5
+"""Seconds after which Python looks for a Ctrl-C that did not interrupt its rest: it came just before that, or to another
+thread (Python waits for a lock, and a lock hears no signal)."""
+
 FOLLOWED = 50
 """Sessions that have a stream of their own at a time; more are told when they have ended."""
 
@@ -149,10 +153,10 @@ class _Following:
 
         threading.Thread(target=listen, daemon=True).start()
 
-    def _rest(self) -> float | None:
-        """Seconds until a session has to be looked after."""
+    def _rest(self) -> float:
+        """Seconds to wait for what is heard; 0 when a session has to be looked after."""
         due = [one.due for one in self._open.values() if one.due is not None]
-        return max(0.0, min(due) - time.monotonic()) if due else None
+        return min(LONGEST_REST, max(0.0, min(due) - time.monotonic())) if due else LONGEST_REST
 
     def _hear(self, heard: _Heard) -> None:
         if heard.of is not None and heard.of != self._session:
