@@ -7,6 +7,7 @@ alone, over a real store and in this process; `catcher` is a whole one in this p
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,16 @@ LONGEST_NAME = 1_000
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # As a shell starts what runs in the background. The programs that tests start would inherit it, and hear no Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# What is collected stays to the end: to look for garbage in it takes each worker two of the six seconds of collecting,
+# and again whenever a test has made some.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
