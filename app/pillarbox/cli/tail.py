@@ -44,8 +44,8 @@ AGAIN = 0.3
 """Seconds until a transcript is read again for a line that is missing."""
 
 LONGEST_REST = 0.5
-"""Seconds after which Python looks for a Ctrl-C that did not interrupt its rest: it came just before that, or to another
-thread (Python waits for a lock, and a lock hears no signal)."""
+"""Seconds after which Python looks for a Ctrl-C that did not interrupt its rest: it came just before that, or to
+another thread (Python waits for a lock, and a lock hears no signal)."""
 
 FOLLOWED = 50
 """Sessions that have a stream of their own at a time; more are told when they have ended."""
