@@ -15,9 +15,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import ingest, reading, visible, weight
+from tests.bench import ingest, pages, reading, visible, weight
 from tests.bench.row import Row, markdown, printed
 from tests.bench.servers import ROOT, SCRATCH, tools_missing
+
+PAGE_SIZES = (100, 100_000, 1_000_000)
+"""Messages in the boxes whose pages are opened."""
 
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN = "<!-- made by `make bench`: begin -->\n"
@@ -40,6 +43,7 @@ def main() -> int:
         "visible": lambda: visible.measure(tell, options.folder, options.checks),
         "weight": lambda: weight.measure(tell, options.folder),
         "reading": lambda: reading.measure(tell, options.folder, options.sizes, options.requests),
+        "pages": lambda: pages.measure(tell, options.folder, PAGE_SIZES, options.requests),
     }
     print(_machine())
     for name, measure in parts.items():
@@ -52,7 +56,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Pillarbox.")
-    parser.add_argument("--only", choices=("ingest", "visible", "weight", "reading"), default="")
+    parser.add_argument("--only", choices=("ingest", "visible", "weight", "reading", "pages"), default="")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each server; the median counts")
     parser.add_argument("--short", action="store_true", help="of ingest only the loads for which something is asked")
     parser.add_argument("--checks", type=int, default=10_000, help="looks after a 250")
