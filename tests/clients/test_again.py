@@ -82,6 +82,12 @@ class Again:
             for section in page.css(".again section")
         }
 
+    def copied(self, message: dict[str, Any], tool: str) -> str:
+        """What "Copy as" gives for a message."""
+        answer = self.http.get(f"/messages/{message['id']}/again", params={"tool": tool.lower()}).raise_for_status()
+        assert answer.headers["content-type"].startswith("text/plain")
+        return answer.text
+
     def run(self, tool: str, code: str) -> None:
         """As a reader would: paste it into a shell, or into a file for Python."""
         command = [sys.executable, "-"] if tool == "Python" else ["bash", "-s"]
@@ -341,3 +347,48 @@ def test_a_session_over_a_unix_socket_is_done_again_over_it(
     assert again.newest_session(first["id"])["listener"] == first["listener"] == f"lmtp unix:{tmp_path}/lmtp"
     assert len({again.raw(message) for message in again.messages()}) == 1
     assert len(again.messages()) == 2
+
+
+IMPORTED = {"mail_from": '"a$(touch${IFS}pwned) it\'s"@x.test', "rcpt_to": ["b@x.test", '"`id`;*|<c"@x.test']}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_message_is_sent_again_as_it_is_with_its_envelope(again: Again, tool: str) -> None:
+    bodies = {
+        "odd": BODIES["odd"],
+        "empty": b"",
+        "lone line feeds": mail(b"a\n.b\r\n..c\n.\n\r\n"),
+        "no end": mail(b"no line end"),
+    }
+    for name, body in bodies.items():
+        kind = {"Content-Type": "message/rfc822"}
+        given = again.http.post("/api/v1/messages", params=IMPORTED, content=body, headers=kind)
+        imported = given.raise_for_status().json()
+        first = again.messages()[0]
+        assert first["id"] == imported["id"]
+        again.run(tool, again.copied(first, tool))
+        second = again.messages()[0]
+        assert second["id"] != first["id"], name
+        ended = body + (b"\r\n" if name == "no end" and tool != "Python" else b"")
+        assert again.raw(second) == ended, name
+        for side in ("mail_from", "rcpt_to"):
+            assert second["envelope"][side] == first["envelope"][side], name
+    assert list(again.folder.iterdir()) == []
+
+
+def test_a_message_that_came_by_a_session_is_sent_again_in_its_way(again: Again) -> None:
+    again.say(
+        b"HELO app.example.test\r\n",
+        b"MAIL FROM:<>\r\n",
+        b"RCPT TO:<b@x.test>\r\n",
+        b"DATA\r\n",
+        b"a: b\r\n\r\n.\r\n",
+        b"QUIT\r\n",
+    )
+    first = again.messages()[0]
+    again.run("swaks", again.copied(first, "swaks"))
+    second = again.messages()[0]
+    assert second["id"] != first["id"]
+    assert second["envelope"] == first["envelope"]
+    session = again.newest_session()
+    assert (session["greeting"], session["helo"]) == ("HELO", "app.example.test")

@@ -44,7 +44,7 @@ from pillarbox.mail import inbox, lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.message import Lint, Summary
 from pillarbox.mail.query import Node
-from pillarbox.mail.session import Session
+from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
 
 TOLD_WITHIN = 0.02
@@ -264,6 +264,13 @@ class Box:
         if session is None:
             raise NotFound(f"There is no session {session_id}.")
         return session
+
+    def facts_of(self, summary: Summary) -> Facts | None:
+        """Of the session that a message came by; None for imported mail, and where the session is no longer kept."""
+        if summary.session_id is None:
+            return None
+        session = self.store.session(summary.session_id)
+        return session.facts if session is not None else None
 
     def transcript(self, session_id: int) -> Transcript:
         """Raises NotFound."""

@@ -171,6 +171,10 @@ class Urls:
     def raw(self, message_id: int) -> str:
         return self._to(f"/api/v1/messages/{message_id}/raw")
 
+    def send_again(self, message_id: int, scope: Scope = ALL_MAIL, *, tool: str = "") -> str:
+        """Commands that send it once more, or the one of that tool as plain text."""
+        return self._to(f"/messages/{message_id}/again", tool=tool, inbox=scope.inbox, q=scope.q, before=scope.before)
+
     def part(self, message_id: int, number: int) -> str:
         return self._to(f"/api/v1/messages/{message_id}/parts/{number}")
 

@@ -34,12 +34,17 @@ _TEST = b"Subject: Done again\r\n\r\nThe first time it came to no content.\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it goes: `host` and `port`, or the `path` of a Unix socket. `raw` is the address of the stored content."""
+    """Where it goes: `host` and `port`, or the `path` of a Unix socket. `raw` is the address of the stored content.
+
+    `user` is who may fetch it, "" where nobody is asked. `always_fetched`: content never stands in the command.
+    """
 
     host: str = ""
     port: int = 0
     path: str = ""
     raw: str = ""
+    user: str = ""
+    always_fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,11 @@ def content_of(conversation: Conversation) -> bytes:
 
 
 def is_fetched(conversation: Conversation, place: Place) -> bool:
-    """Whether the content is too long to stand there, and can be had from this server."""
+    """Whether the content is too long to stand there, or is not to, and can be had from this server."""
     content = conversation.content
-    return bool(content and len(content) > INLINE and conversation.message_id is not None and place.raw)
+    if not content or conversation.message_id is None or not place.raw:
+        return False
+    return place.always_fetched or len(content) > INLINE
 
 
 def mechanism(name: str | None, tool: str) -> str:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
-from pillarbox.mail.again.making import INLINE, PASSWORD, mechanism
+from pillarbox.mail.again.making import INLINE, PASSWORD, Place, is_fetched, mechanism
 from pillarbox.mail.conversation import Conversation, Step
 
 _SAID_BY_ALL = frozenset({b"HELO", b"EHLO", b"LHLO", b"MAIL", b"RCPT", b"DATA", b"QUIT"})
 """What swaks and curl can be had to say, beside log-ins and STARTTLS, which are steps of their own."""
 
 
-def notes(conversation: Conversation, tool: str) -> list[str]:
+def notes(conversation: Conversation, tool: str, place: Place) -> list[str]:
     found = []
+    if place.user and is_fetched(conversation, place):
+        found.append(f"Fetching the content takes the password of these pages, in the place of {PASSWORD}.")
     params = [path.params for path in (conversation.mail_from, *conversation.rcpt_to) if path and path.params]
     if params and tool != "Python":
         found.append(f"{tool} cannot send the parameters of MAIL and RCPT; Python does.")
     if tool != "Python" and any(step.kind == "chunk" for step in conversation.steps):
         found.append(f"{tool} sends the content with DATA, not with BDAT.")
+        if conversation.content and not conversation.content.endswith(b"\r\n"):
+            found.append("DATA cannot carry content without a line end at its end: one is added.")
     if tool != "Python" and (left_out := _left_out(conversation)):
         found.append(f"{tool} leaves out {left_out}; Python says every line.")
     if conversation.login is not None:

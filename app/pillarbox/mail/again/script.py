@@ -14,17 +14,17 @@ def python(conversation: Conversation, place: Place) -> Made:
     kind = "LMTP" if conversation.lmtp or place.path else "SMTP_SSL" if conversation.implicit_tls else "SMTP"
     where = f"{place.path!r}" if place.path else f"{place.host!r}, {place.port}"
     uses_tls = conversation.starttls or conversation.implicit_tls
-    notes = notes_of(conversation, "Python")
+    notes = notes_of(conversation, "Python", place)
     logs_in = [_login_of(step) for step in conversation.steps if step.kind == "login"]
     lines = [
-        *(["import base64"] if logs_in else []),
+        *(["import base64"] if logs_in or (place.user and is_fetched(conversation, place)) else []),
         *(["import hmac"] if "CRAM-MD5" in logs_in else []),
         "import smtplib",
         *(["import socket"] if conversation.proxied else []),
         *(["import ssl"] if uses_tls else []),
     ]
     if is_fetched(conversation, place):
-        lines.append("from urllib.request import urlopen")
+        lines.append(f"from urllib.request import {'Request, ' if place.user else ''}urlopen")
     lines.append("")
     if conversation.sent_content:
         lines += _content(conversation, place)
@@ -127,10 +127,21 @@ def _replies(conversation: Conversation) -> str:
     return f"for _ in range({conversation.taken}): smtp.getreply()" if conversation.lmtp else "smtp.getreply()"
 
 
+def _fetched(place: Place) -> list[str]:
+    if not place.user:
+        return [f"content = urlopen({place.raw!r}).read()"]
+    return [
+        f"fetched = Request({place.raw!r})",
+        f"basic = base64.b64encode({f'{place.user}:{PASSWORD}'.encode()!r}).decode()",
+        "fetched.add_header('Authorization', 'Basic ' + basic)",
+        "content = urlopen(fetched).read()",
+    ]
+
+
 def _content(conversation: Conversation, place: Place) -> list[str]:
     chunked = any(step.kind == "chunk" for step in conversation.steps)
     if is_fetched(conversation, place):
-        lines = [f"content = urlopen({place.raw!r}).read()"]
+        lines = _fetched(place)
         if not chunked:
             lines += [
                 "# dots are doubled, and a dot ends it (RFC 5321 section 4.5.2)",

@@ -26,6 +26,9 @@ _READABLE = re.compile(
 )
 """Lines that a here-document can hold and a reader can read."""
 
+_STUFFED = r's/(\A|\r\n)\./$1../g; s/(?<!\r\n)\z/\r\n/; $_ .= "."'
+"""Perl, which whoever has swaks has: dots doubled where a line begins that CR LF ended, and one at the end."""
+
 
 def quote(octets: bytes | str) -> str:
     """One word for a shell (bash, zsh, ksh, POSIX 2024). NUL, which no argument can have, is dropped.
@@ -61,10 +64,9 @@ def _fed(conversation: Conversation, place: Place, *, stuffed: bool) -> tuple[st
     `stuffed` is for swaks: dots doubled and a dot at the end, whose CRLF swaks adds itself.
     """
     if is_fetched(conversation, place):
-        fetched = f"curl -sS {quote(place.raw)}"
-        if stuffed:
-            fetched = f"{{ {fetched} | sed 's/^\\./../'; printf .; }}"
-        return f"{fetched} | ", ""
+        login = f"--user {quote(f'{place.user}:{PASSWORD}')} " if place.user else ""
+        fetched = f"curl -sSf {login}{quote(place.raw)} | "
+        return fetched + (f"perl -0777 -pe '{_STUFFED}' | " if stuffed else ""), ""
     content = content_of(conversation)
     octets = stuff(content) if stuffed else content
     if octets == b".\r\n":
@@ -102,7 +104,7 @@ def swaks(conversation: Conversation, place: Place) -> Made:
     if conversation.mail_from is not None:
         words += ["--from", quote(conversation.mail_from.address or b"<>")]
     words += ["--to", quote(b",".join(path.address for path in conversation.rcpt_to) or b"nobody@example.test")]
-    notes = notes_of(conversation, "swaks")
+    notes = notes_of(conversation, "swaks", place)
     if any(b"," in path.address for path in conversation.rcpt_to):
         notes.append("swaks takes a comma in an address for the end of it.")
     if not conversation.sent_content:
@@ -129,7 +131,7 @@ def curl(conversation: Conversation, place: Place) -> Made:
     scheme = "smtps" if conversation.implicit_tls else "smtp"
     name = "/" + percent(conversation.name.replace(b"\0", b""), safe="") if conversation.name else ""
     words = ["curl", quote(f"{scheme}://{_server(place) if not place.path else 'localhost'}{name}")]
-    notes = notes_of(conversation, "curl")
+    notes = notes_of(conversation, "curl", place)
     if place.path:
         words += ["--unix-socket", quote(place.path)]
     if conversation.proxied:

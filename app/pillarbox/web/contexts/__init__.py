@@ -30,6 +30,7 @@ from pillarbox.web.contexts.raw import RawLine, RawPanel
 from pillarbox.web.contexts.sessions import (
     AgainPage,
     OutcomeCount,
+    SendAgainPage,
     SentMessage,
     SessionDay,
     SessionPage,
@@ -75,6 +76,7 @@ __all__ = [
     "RawPanel",
     "Rcpt",
     "Row",
+    "SendAgainPage",
     "SentMessage",
     "SessionDay",
     "SessionPage",

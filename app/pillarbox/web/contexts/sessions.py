@@ -10,7 +10,7 @@ from pillarbox.mail.message import Lint
 from pillarbox.web.contexts.page import Page, RailInbox
 from pillarbox.web.contexts.waterfall import Waterfall
 from pillarbox.web.contexts.wire import Term, WireLine
-from pillarbox.web.urls import SessionScope
+from pillarbox.web.urls import Scope, SessionScope
 from pillarbox.web.wording import Moment, Verdict
 
 
@@ -106,6 +106,17 @@ class AgainPage(Page):
     message_id: int | None
     others: tuple[int, ...]
     more: int
+    made: tuple[Made, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAgainPage(Page):
+    """`/messages/{id}/again`: one message with its envelope as commands, none where nothing here takes mail."""
+
+    template: ClassVar[str] = "send_again.html"
+    id: int
+    subject: str
+    scope: Scope
     made: tuple[Made, ...]
 
 

@@ -1,19 +1,20 @@
-"""A session's conversation as commands to run: where they go, and what they send."""
+"""A session's conversation, or a message, as commands to run: where they go, and what they send."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 
-from pillarbox.box import Box
+from pillarbox.box import Box, Kept
 from pillarbox.errors import NotFound
-from pillarbox.mail import again, conversation
+from pillarbox.mail import again, conversation, resend
 from pillarbox.mail.session import Session
 from pillarbox.mail.transcript import Entry
 from pillarbox.web import reach
 from pillarbox.web.config import WebConfig
-from pillarbox.web.contexts import AgainPage
+from pillarbox.web.contexts import AgainPage, SendAgainPage
 from pillarbox.web.language import gettext as _
 from pillarbox.web.pages import address
 from pillarbox.web.pages.rail import rail
@@ -43,8 +44,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         told = conversation.read(found, _entries(box, found, message), content_of, message)
         place = _place(found.facts.listener, request, config)
         if told.message_id is not None:
-            origin = f"{request.url.scheme}://{request.url.netloc}"
-            place = replace(place, raw=origin + urls(request).raw(told.message_id))
+            place = _with_content(place, request, config, told.message_id)
         several = len(found.messages) > 1
         context = AgainPage(
             title=_("Session %(id)s again", id=found.id),
@@ -56,6 +56,48 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
             made=again.made(told, place),
         )
         return render(request, context)
+
+    @router.get("/messages/{message}/again")
+    def send_it_again(request: Request, message: str) -> Response:
+        kept = box.message(address.found_id(message, "message"))
+        made = _made(request, box, config, kept)
+        tool = request.query_params.get("tool")
+        if tool is not None:
+            code = next((one.code for one in made if one.tool.lower() == tool.lower()), None)
+            if code is None:
+                raise NotFound(f"There is no command of {tool[:40]}; there are {', '.join(one.tool for one in made)}.")
+            return PlainTextResponse(code)
+        context = SendAgainPage(
+            title=_("Send message %(id)s again") % {"id": kept.summary.id},
+            rail=rail(box, ""),
+            id=kept.summary.id,
+            subject=kept.mail.subject,
+            scope=address.scope(request),
+            made=made,
+        )
+        return render(request, context)
+
+
+def _made(request: Request, box: Box, config: WebConfig, kept: Kept) -> tuple[again.Made, ...]:
+    """The message with its envelope, fetched from here; none when nothing here takes mail."""
+    facts = box.facts_of(kept.summary)
+    place = _place(facts.listener, request, config) if facts else _anywhere(request, config)
+    if place is None:
+        return ()
+    told = resend.conversation(kept.summary.id, kept.envelope, kept.raw, facts)
+    return again.made(told, replace(_with_content(place, request, config, kept.summary.id), always_fetched=True))
+
+
+def _anywhere(request: Request, config: WebConfig) -> again.Place | None:
+    """Where mail goes that came by no session: a listener that speaks plain SMTP."""
+    found = reach.smtp(config, request.url.hostname)
+    return again.Place(host=found.host, port=found.port) if found else None
+
+
+def _with_content(place: again.Place, request: Request, config: WebConfig, message_id: int) -> again.Place:
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    user = config.auth[0] if config.auth else ""
+    return replace(place, raw=origin + urls(request).raw(message_id), user=user)
 
 
 def _entries(box: Box, session: Session, message: int | None) -> tuple[Entry, ...]:

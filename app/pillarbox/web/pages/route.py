@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 from pillarbox.box import Box, Kept
-from pillarbox.errors import NotFound
 from pillarbox.mail import charset, explain, headers, received
 from pillarbox.mail.session import Facts
 from pillarbox.web import wording
@@ -77,7 +76,7 @@ def _stop(leg: received.Leg, number: int, glossary: Glossary, where: tzinfo) -> 
 
 def _here(box: Box, kept: Kept, delay: timedelta | None, glossary: Glossary, where: tzinfo) -> Stop:
     session_id = kept.summary.session_id
-    facts = _facts(box, session_id) if session_id is not None else None
+    facts = box.facts_of(kept.summary)
     words, tone = _delay(delay)
     tls = facts.tls if facts else None
     return Stop(
@@ -96,13 +95,6 @@ def _here(box: Box, kept: Kept, delay: timedelta | None, glossary: Glossary, whe
         tone=tone,
         session_id=session_id if facts else None,
     )
-
-
-def _facts(box: Box, session_id: int) -> Facts | None:
-    try:
-        return box.session(session_id).facts
-    except NotFound:
-        return None  # sessions have an age of their own
 
 
 def _spoken(facts: Facts) -> str:

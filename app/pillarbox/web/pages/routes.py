@@ -19,7 +19,7 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     preview.add(router, box)  # /messages/{id}/preview
     session_list.add(router, box)  # /sessions
     sessions.add(router, box)  # /sessions/{id}
-    again.add(router, box, config)  # /sessions/{id}/again
+    again.add(router, box, config)  # /sessions/{id}/again  /messages/{id}/again
     stats.add(router, box)  # /stats
     static.add(router)  # /static/{version}/{path}
     return router

@@ -1,0 +1,27 @@
+// Menus (`details.menu`) close as people expect: on Escape, on a click elsewhere, when the focus leaves them. The arrow
+// keys go through what is in one.
+
+const STEPS = { ArrowUp: -1, ArrowDown: 1 };
+
+export function menus() {
+  addEventListener('click', (event) => close((menu) => !menu.contains(event.target)));
+  addEventListener('focusin', (event) => close((menu) => !menu.contains(event.target)));
+  addEventListener('keydown', (event) => {
+    const menu = event.target.closest?.('details.menu[open]');
+    if (!menu) return;
+    if (event.key === 'Escape') {
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    } else if (event.key in STEPS && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      const places = [...menu.querySelectorAll('summary, a, button, input')].filter((one) => one.checkVisibility());
+      const next = places[(places.indexOf(document.activeElement) + STEPS[event.key] + places.length) % places.length];
+      next.focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+function close(which) {
+  for (const menu of document.querySelectorAll('details.menu[open]')) if (which(menu)) menu.open = false;
+}
