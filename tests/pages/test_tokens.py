@@ -22,6 +22,7 @@ PAIRS = [(ink, ground) for ink in INKS for ground in GROUNDS] + [
     ("ink", "warn-wash"),
     ("on-accent", "accent"),
     ("good", "rail"),
+    ("good", "good-wash"),
 ]
 
 

@@ -175,6 +175,10 @@ class Urls:
         """Commands that send it once more, or the one of that tool as plain text."""
         return self._to(f"/messages/{message_id}/again", tool=tool, inbox=scope.inbox, q=scope.q, before=scope.before)
 
+    def compare(self, *, a: int | None = None, b: int | None = None) -> str:
+        """Two messages beside each other; `b` alone with the one before it that is like it."""
+        return self._to("/compare", a=a, b=b)
+
     def part(self, message_id: int, number: int) -> str:
         return self._to(f"/api/v1/messages/{message_id}/parts/{number}")
 

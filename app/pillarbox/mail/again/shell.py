@@ -65,8 +65,8 @@ def _fed(conversation: Conversation, place: Place, *, stuffed: bool) -> tuple[st
     """
     if is_fetched(conversation, place):
         login = f"--user {quote(f'{place.user}:{PASSWORD}')} " if place.user else ""
-        fetched = f"curl -sSf {login}{quote(place.raw)} | "
-        return fetched + (f"perl -0777 -pe '{_STUFFED}' | " if stuffed else ""), ""
+        fetched = f"curl -sSf {login}{quote(place.raw)} |\n"
+        return fetched + (f"perl -0777 -pe '{_STUFFED}' |\n" if stuffed else ""), ""
     content = content_of(conversation)
     octets = stuff(content) if stuffed else content
     if octets == b".\r\n":

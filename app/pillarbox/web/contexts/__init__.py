@@ -8,6 +8,7 @@ Rules of this module:
   `follow` the stream of the session whose lines grow on it; None for a page that nothing changes.
 """
 
+from pillarbox.web.contexts.compare import ComparePage, Side, Source, Stretch, SummaryRow
 from pillarbox.web.contexts.headers import HeaderFact, HeaderRow, HeadersPanel, Stop
 from pillarbox.web.contexts.inboxes import DeleteInboxPage, InboxesPage, InboxLogin, InboxRow
 from pillarbox.web.contexts.message import MessagePage, TextPreview
@@ -45,6 +46,7 @@ __all__ = [
     "AgainPage",
     "Badge",
     "Bar",
+    "ComparePage",
     "Content",
     "Day",
     "DeleteInboxPage",
@@ -82,9 +84,13 @@ __all__ = [
     "SessionPage",
     "SessionRow",
     "SessionsPage",
+    "Side",
     "Snippet",
+    "Source",
     "StatsPage",
     "Stop",
+    "Stretch",
+    "SummaryRow",
     "Tab",
     "Term",
     "TextPanel",

@@ -7,7 +7,18 @@ from fastapi.responses import HTMLResponse
 
 from pillarbox.box import Box
 from pillarbox.web.config import WebConfig
-from pillarbox.web.pages import again, inboxes, message, messages, preview, session_list, sessions, static, stats
+from pillarbox.web.pages import (
+    again,
+    compare,
+    inboxes,
+    message,
+    messages,
+    preview,
+    session_list,
+    sessions,
+    static,
+    stats,
+)
 
 
 def build(box: Box, config: WebConfig) -> APIRouter:
@@ -16,6 +27,7 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     inboxes.add(router, box)  # /inboxes  /inboxes/{name}/delete
     messages.add(router, box, config)  # /  /inboxes/{name}  /messages/read  /messages/delete  /messages/restore
     message.add(router, box)  # /messages/{id}  /messages/{id}/delete
+    compare.add(router, box)  # /compare
     preview.add(router, box)  # /messages/{id}/preview
     session_list.add(router, box)  # /sessions
     sessions.add(router, box)  # /sessions/{id}
