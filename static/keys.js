@@ -19,7 +19,11 @@ export function act(name) {
   if (found?.matches('input, textarea, select')) {
     found.focus();
     found.select?.();
-  } else found?.click();
+  } else if (found) {
+    if (!seen(found)) found.closest('details').open = true;
+    found.click();
+    if (found.matches('summary')) found.focus();
+  }
   return Boolean(found);
 }
 
@@ -28,10 +32,15 @@ export function can(name) {
   return Boolean(target(name)) || own.has(name);
 }
 
+/** What is in a closed menu (menu.js) counts as well: the menu is opened for it. */
 function target(name) {
   return [...document.querySelectorAll(`[data-does="${name}"]`)].find(
-    (one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }),
+    (one) => !one.disabled && (seen(one) || seen(one.closest('details.menu:not([open])'))),
   );
+}
+
+function seen(element) {
+  return Boolean(element?.checkVisibility({ visibilityProperty: true }));
 }
 
 export function keys() {

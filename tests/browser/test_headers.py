@@ -60,10 +60,14 @@ def test_headers_are_explained_filtered_and_copied(catcher: Catcher, visit: Call
     page.keyboard.press("Escape")
     expect(copy.locator("summary")).to_be_focused()
     expect(page.locator('[data-does="copy-curl"]')).to_be_hidden()
-    page.locator('[data-does="compare"]').click()
+    page.keyboard.press("c")
     expect(page.locator('[data-does="compare-previous"]')).to_be_visible()
+    expect(page.locator('[data-does="compare"]')).to_be_focused()
     page.locator("h1").click()
     expect(page.locator('[data-does="compare-previous"]')).to_be_hidden()
+    page.keyboard.press("y")
+    page.keyboard.press("c")
+    expect(page.locator('[data-does="copy-curl"]')).to_have_text("Copied")
 
 
 def test_two_messages_are_compared_on_a_narrow_screen_without_a_script(

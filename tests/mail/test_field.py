@@ -20,7 +20,7 @@ def test_a_signature_is_its_tags_each_explained() -> None:
     assert list(found) == ["v", "a", "d", "s", "h", "t", "b"]
     assert found["h"].value == "From, To, Subject"
     assert found["t"].note == "2026-11-23 19:14:06 UTC"
-    assert found["b"].note == "200 characters"
+    assert found["b"].length == 200
     assert len(found["b"].value) == field.SHORT + 1
     assert all(one.about for one in found.values())
     assert found["d"].about == explain.tag("DKIM-Signature", "D")

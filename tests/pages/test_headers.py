@@ -94,6 +94,6 @@ def test_more_headers_than_a_page_bears_are_left_to_the_block(world: World, read
     page = reader.get(f"/messages/{message.id}?tab=headers")
     assert len(page.css("#headers > div")) == 400
     assert "50 headers more are in the block as sent" in words(page.css_first(".panel"))
-    assert "and 1000 more characters" in words(row(page, "X-3"))
+    assert "and 1,000 more characters" in words(row(page, "X-3"))
     nothing = reader.get(f"/messages/{world.take(b'').id}?tab=headers")
     assert "has no headers" in words(nothing.css_first(".panel"))

@@ -10,8 +10,7 @@ from tests.web.world import World
 def test_a_message_has_commands_that_send_it_again(world: World, reader: Reader) -> None:
     message = world.take(plain("A <b>bold</b> one"), sender="it's@example.org")
     page = reader.get(f"/messages/{message.id}")
-    menu = page.css_first(".actions .menu")
-    assert menu is not None
+    menu = next(one for one in page.css(".actions .menu") if one.css_first("[data-copy]"))
     assert {one.attributes["data-does"] for one in menu.css("button")} == {
         "copy-curl",
         "copy-swaks",

@@ -55,12 +55,16 @@ _ID_DOMAIN = re.compile(r"<[^<>@]{1,900}@([^<>@\s]{1,255})>")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One piece: its `name` as written or a word of ours, its `value`, what explains it, and what else is said."""
+    """One piece: its `name` as written or a word of ours, its `value`, what explains it, and what else is said.
+
+    `length` is how many characters the value has when only its beginning is here, else 0.
+    """
 
     name: str
     value: str
     about: Explanation | None = None
     note: str = ""
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +129,16 @@ def _facts(known: str, value: bytes, text: str) -> list[Fact]:
 
 def _tagged(known: str, name: str, told: str) -> Fact:
     told = " ".join(told.split())
-    note = ""
+    note, length = "", 0
     if name.lower() in ("b", "bh", "keydata", "z"):
         told = told.replace(" ", "")
-        note = f"{len(told):,} characters" if len(told) > SHORT else ""
+        length = len(told) if len(told) > SHORT else 0
         told = told[:SHORT] + ("…" if len(told) > SHORT else "")
     elif name.lower() == "h":
         told = ", ".join(filter(None, re.split(r"\s*:\s*", told)))
     elif name.lower() in ("t", "x") and re.fullmatch(r"\d{1,11}", told):
         note = datetime.fromtimestamp(int(told), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return Fact(name, told, explain.tag(known, name), note)
+    return Fact(name, told, explain.tag(known, name), note, length)
 
 
 def _results(text: str) -> list[Fact]:

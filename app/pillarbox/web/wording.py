@@ -134,16 +134,16 @@ def length(seconds: float) -> str:
     """A length of time in words of at most two units: `0 s`, `42 s`, `3 min 5 s`, `5 h`, `12 days`."""
     whole = round(seconds)
     if whole < 60:
-        return _("%(seconds)s s") % {"seconds": whole}
+        return _("%(seconds)s s", seconds=whole)
     if whole < 3600:
         minutes, rest = divmod(whole, 60)
-        return _("%(minutes)s min") % {"minutes": minutes} + (f" {length(rest)}" if rest and minutes < 10 else "")
+        return _("%(minutes)s min", minutes=minutes) + (f" {length(rest)}" if rest and minutes < 10 else "")
     if whole < 48 * 3600:
-        return _("%(hours)s h") % {"hours": whole // 3600} + (
+        return _("%(hours)s h", hours=whole // 3600) + (
             f" {length(whole % 3600 // 60 * 60)}" if whole % 3600 >= 60 else ""
         )
     days = whole // 86_400
-    return ngettext("%(num)s day", "%(num)s days", days) % {"num": number(days)}
+    return ngettext("%(num)s day", "%(num)s days", days, num=number(days))
 
 
 def outcome(value: Outcome) -> str:

@@ -68,7 +68,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
                 raise NotFound(f"There is no command of {tool[:40]}; there are {', '.join(one.tool for one in made)}.")
             return PlainTextResponse(code)
         context = SendAgainPage(
-            title=_("Send message %(id)s again") % {"id": kept.summary.id},
+            title=_("Send message %(id)s again", id=kept.summary.id),
             rail=rail(box, ""),
             id=kept.summary.id,
             subject=kept.mail.subject,

@@ -23,6 +23,7 @@ from pillarbox.mail.message import Addr, Summary
 from pillarbox.web import wording
 from pillarbox.web.contexts import ComparePage, Side, Source, Stretch, SummaryRow
 from pillarbox.web.language import gettext as _
+from pillarbox.web.language import number
 from pillarbox.web.pages import address
 from pillarbox.web.pages.rail import rail
 from pillarbox.web.templating import render
@@ -51,8 +52,11 @@ def add(router: APIRouter, box: Box) -> None:
         right = box.message(b)
         a = a or _before(box, right.summary)
         if a is None:
-            sentence = _("Among the %(n)s messages before it there is none of the same sender and subject.")
-            return render(request, _nothing(box, ("", str(b)), sentence % {"n": wording.number(LOOKED)}))
+            sentence = _(
+                "Among the %(n)s messages before it there is none of the same sender and subject.",
+                n=number(LOOKED),
+            )
+            return render(request, _nothing(box, ("", str(b)), sentence))
         return render(request, _page(box, box.message(a), right, address.zone(request)))
 
 
@@ -79,7 +83,7 @@ def _page(box: Box, left: Kept, right: Kept, where: tzinfo) -> ComparePage:
     found = compare.fields(left.mail.headers, right.mail.headers)
     different = [one for one in found if one.kind != "same"]
     return ComparePage(
-        title=_("Messages %(a)s and %(b)s compared") % {"a": left.summary.id, "b": right.summary.id},
+        title=_("Messages %(a)s and %(b)s compared", a=left.summary.id, b=right.summary.id),
         rail=rail(box, ""),
         left=_side(left, where),
         right=_side(right, where),

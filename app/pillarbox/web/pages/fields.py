@@ -20,7 +20,7 @@ from pillarbox.mail.message import Defect
 from pillarbox.web import wording
 from pillarbox.web.contexts import HeaderFact, HeaderRow, HeadersPanel
 from pillarbox.web.language import gettext as _
-from pillarbox.web.language import noop
+from pillarbox.web.language import ngettext, noop, number
 from pillarbox.web.pages import route, visible
 from pillarbox.web.pages.glossary import Glossary
 
@@ -74,17 +74,17 @@ def _rows(kept: Kept, fields: tuple[tuple[bytes, bytes], ...], glossary: Glossar
     copies = Counter(name.upper().decode("ascii") for name, _value in fields)
     found = []
     told: set[str] = set()
-    for number, (name_octets, raw) in enumerate(fields[:FIELDS], 1):
+    for place, (name_octets, raw) in enumerate(fields[:FIELDS], 1):
         name = name_octets.decode("ascii")
         known = name.upper()
-        value = kept.mail.headers[number - 1][1] if number <= len(kept.mail.headers) else headers.decode(raw, _ignore)
+        value = kept.mail.headers[place - 1][1] if place <= len(kept.mail.headers) else headers.decode(raw, _ignore)
         reading = field.read(name, raw)
         # A finding names a header, not which of them: it stands with the first.
         findings = () if known in told else tuple(one for one in kept.lint if (one.header or "").upper() == known)
         told.add(known)
         found.append(
             HeaderRow(
-                n=number,
+                n=place,
                 name=name,
                 term=glossary.term(explain.header(name)),
                 value=value[:SHOWN],
@@ -115,7 +115,9 @@ def _fact(one: field.Fact, glossary: Glossary) -> HeaderFact:
         name_term=method if of_result or one.about is None else about,
         value=one.value,
         term=about if of_result else None,
-        note=one.note,
+        note=ngettext("%(num)s character", "%(num)s characters", one.length, num=number(one.length))
+        if one.length
+        else one.note,
     )
 
 
@@ -125,5 +127,6 @@ def _apart(at: datetime, arrived: datetime) -> str:
     if abs(seconds) <= 1:
         return _("as it arrived")
     length = wording.length(abs(seconds))
-    words = _("%(length)s before it arrived") if seconds > 0 else _("%(length)s after it arrived")
-    return words % {"length": length}
+    if seconds > 0:
+        return _("%(length)s before it arrived", length=length)
+    return _("%(length)s after it arrived", length=length)

@@ -119,5 +119,5 @@ def _delay(delay: timedelta | None) -> tuple[str, str]:
     if delay is None:
         return "", ""
     if delay <= timedelta(seconds=-1):
-        return _("%(length)s earlier by its clock") % {"length": wording.length(-delay.total_seconds())}, "early"
+        return _("%(length)s earlier by its clock", length=wording.length(-delay.total_seconds())), "early"
     return f"+{wording.length(max(0.0, delay.total_seconds()))}", "slow" if delay > SLOW else ""
