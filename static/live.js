@@ -9,6 +9,8 @@ let waiting = null;
 let running = false;
 let again = false;
 let last = 0;
+let took = 0; // ms that the last refresh took
+const SHARE = 4; // of the time, at most one part in so many goes into refreshing: statistics of much mail take a while
 
 const told = [];
 
@@ -30,13 +32,14 @@ export function refreshSoon() {
     return;
   }
   if (waiting !== null) return;
-  const pause = Math.max(AT_ONCE, last + BUSY - performance.now());
+  const pause = Math.max(AT_ONCE, last + Math.max(BUSY, (SHARE - 1) * took) - performance.now());
   waiting = setTimeout(refresh, last === 0 ? AT_ONCE : pause);
 }
 
 async function refresh() {
   waiting = null;
   running = true;
+  const begun = performance.now();
   try {
     const address = document.documentElement.dataset.refresh;
     if (address) await load(address);
@@ -45,6 +48,7 @@ async function refresh() {
   } finally {
     running = false;
     last = performance.now();
+    took = last - begun;
     if (again) {
       again = false;
       refreshSoon();

@@ -121,21 +121,6 @@ def test_a_session_that_is_not_there_says_so(reader: Reader) -> None:
     assert "There is no session x." in words(reader.get("/sessions/x", 404))
 
 
-def test_figures_count_mail_and_how_sessions_ended(world: World, reader: Reader) -> None:
-    world.talk(plain())
-    world.talk(outcome="dropped")
-    page = reader.get("/stats")
-    totals = words(page.css_first(".totals"))
-    # Each conversation of this world leaves one more message behind, in an inbox of its own.
-    assert "Messages 3" in totals
-    assert "Unread 3" in totals
-    assert "Sessions 2" in totals
-    table = words(page.css_first(".columns"))
-    assert "dropped 1" in table
-    assert "quit 1" in table
-    assert "without a message 1" in table
-
-
 def test_words_lead_to_what_they_mean(world: World, reader: Reader) -> None:
     page = reader.get(f"/sessions/{world.talk(plain()).session_id}")
     for word, meaning in (("EHLO", "RFC 5321"), ("354", "RFC 5321"), ("2.0.0", "RFC 3463")):

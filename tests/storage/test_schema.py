@@ -141,7 +141,10 @@ OLD_SEARCH = {
     "postgresql": ("UPDATE search SET words = '''hello'':1A ''flag:inbox1'''",),
 }
 
+OLD_SESSIONS = ("ALTER TABLE session DROP COLUMN codes",)
+
 OLD_INBOXES = (
+    *OLD_SESSIONS,
     "DROP INDEX inbox_expires_at",
     "DROP INDEX inbox_was",
     "ALTER TABLE inbox DROP COLUMN password",
@@ -294,3 +297,18 @@ def test_inboxes_of_before_are_given_a_password_each(
     assert upgraded.password("orders") == passwords["orders"]
     upgraded.close()
     assert {one.name: one.password for one in open_at(url).inboxes()} == passwords
+
+
+def test_sessions_of_before_stay_and_say_no_reply_codes(
+    url: str, inside: Inside, open_at: Callable[[str], SqlStore]
+) -> None:
+    store = open_at(url)
+    talk = Talk()
+    talk.open(store)
+    talk.close(store)
+    store.close()
+    inside.run(*OLD_SESSIONS, "UPDATE schema_info SET revision = '0006', compatible_from = '0004'")
+    found = open_at(url).session(1)
+    assert found is not None
+    assert (found.facts.outcome, found.facts.codes) == ("quit", ())
+    assert inside.rows("SELECT codes FROM session") == [(None,)]

@@ -18,7 +18,7 @@ from datetime import datetime
 from pillarbox.mail.query import Node
 from pillarbox.mail.session import Outcome
 
-CONSIDERED = 100_000
+CONSIDERED = 50_000
 """Messages, and sessions, that are looked at."""
 
 TOP = 10

@@ -17,6 +17,7 @@ from pillarbox.web.api import (
     messages,
     metrics,
     sessions,
+    stats,
     waits,
 )
 from pillarbox.web.api.dependencies import only_known_parameters, operation_id
@@ -33,6 +34,7 @@ TAGS = [
     {"name": "contents", "description": "What one message consists of, as bytes or decoded."},
     {"name": "sessions", "description": "SMTP connections and their transcripts."},
     {"name": "inboxes", "description": "Where messages are kept apart."},
+    {"name": "statistics", "description": "Figures about mail and sessions."},
     {"name": "events", "description": "What happens, as it happens."},
     {"name": "service", "description": "The program about itself."},
 ]
@@ -63,6 +65,7 @@ def create_app(box: Box, config: WebConfig) -> FastAPI:
     api.include_router(contents.router, prefix=API)
     api.include_router(sessions.router, prefix=API)
     api.include_router(inboxes.router, prefix=API)
+    api.include_router(stats.router, prefix=API)
     api.include_router(expectations.router, prefix=API)
     api.include_router(events.router, prefix=API)
     api.include_router(info.router, prefix=API)

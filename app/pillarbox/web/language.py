@@ -110,6 +110,16 @@ def short_day(day: date) -> str:
     return day.strftime("%a %-d %b %Y") if _chosen.get() == ENGLISH else _written(day, "yMMMEd", _chosen.get())
 
 
+def month_day(day: date) -> str:
+    """A day without its year: `23 Nov`."""
+    return day.strftime("%-d %b") if _chosen.get() == ENGLISH else _written(day, "MMMd", _chosen.get())
+
+
+def month(day: date) -> str:
+    """A month: `Nov 2026`."""
+    return day.strftime("%b %Y") if _chosen.get() == ENGLISH else _written(day, "yMMM", _chosen.get())
+
+
 @lru_cache(maxsize=4096)
 def _grouped(value: int, name: str) -> str:
     from babel.numbers import format_decimal

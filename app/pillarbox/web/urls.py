@@ -87,6 +87,24 @@ class SessionScope:
 ALL_SESSIONS = SessionScope()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatsScope:
+    """Which figures: of an inbox or of all (None), of what the words find, of a span of `spans` ("": one that fits)."""
+
+    q: str = ""
+    inbox: str | None = None
+    span: str = ""
+
+    def spanning(self, span: str) -> StatsScope:
+        return replace(self, span=span)
+
+    def unsearched(self) -> StatsScope:
+        return replace(self, q="")
+
+    def everywhere(self) -> StatsScope:
+        return replace(self, inbox=None)
+
+
 class Urls:
     """Addresses under `root` ("" or "/mail"); `version` is the hash that static files are served under."""
 
@@ -215,8 +233,8 @@ class Urls:
 
     # The rest
 
-    def stats(self) -> str:
-        return self._to("/stats")
+    def stats(self, scope: StatsScope | None = None) -> str:
+        return self._to("/stats", **({} if scope is None else asdict(scope)))
 
     def docs(self) -> str:
         return self._to("/docs")

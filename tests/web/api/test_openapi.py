@@ -34,6 +34,7 @@ CONTRACT = {
     "GET /api/v1/sessions/{session_id}",
     "GET /api/v1/sessions/{session_id}/transcript",
     "GET /api/v1/sessions/{session_id}/transcript.txt",
+    "GET /api/v1/stats",
     "GET /api/v1/inboxes",
     "POST /api/v1/inboxes",
     "GET /api/v1/inboxes/{name}",

@@ -30,15 +30,14 @@ from pillarbox.web.contexts.panels import (
 from pillarbox.web.contexts.raw import RawLine, RawPanel
 from pillarbox.web.contexts.sessions import (
     AgainPage,
-    OutcomeCount,
     SendAgainPage,
     SentMessage,
     SessionDay,
     SessionPage,
     SessionRow,
     SessionsPage,
-    StatsPage,
 )
+from pillarbox.web.contexts.stats import Chart, Column, Figures, Share, SizedMessage, SlowSession, StatsPage
 from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
 from pillarbox.web.contexts.wire import Content, Fold, Term, WireLine, Word
 
@@ -46,6 +45,8 @@ __all__ = [
     "AgainPage",
     "Badge",
     "Bar",
+    "Chart",
+    "Column",
     "ComparePage",
     "Content",
     "Day",
@@ -53,6 +54,7 @@ __all__ = [
     "DeletePage",
     "EnvelopePanel",
     "ErrorPage",
+    "Figures",
     "FirstMail",
     "Fold",
     "HeaderFact",
@@ -66,7 +68,6 @@ __all__ = [
     "MessageList",
     "MessagePage",
     "MessagesPage",
-    "OutcomeCount",
     "Page",
     "Panel",
     "Param",
@@ -84,7 +85,10 @@ __all__ = [
     "SessionPage",
     "SessionRow",
     "SessionsPage",
+    "Share",
     "Side",
+    "SizedMessage",
+    "SlowSession",
     "Snippet",
     "Source",
     "StatsPage",

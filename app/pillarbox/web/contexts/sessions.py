@@ -1,4 +1,4 @@
-"""The sessions, and the page of figures about them."""
+"""The sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pillarbox.mail.again import Made
 from pillarbox.mail.message import Lint
-from pillarbox.web.contexts.page import Page, RailInbox
+from pillarbox.web.contexts.page import Page
 from pillarbox.web.contexts.waterfall import Waterfall
 from pillarbox.web.contexts.wire import Term, WireLine
 from pillarbox.web.urls import Scope, SessionScope
@@ -118,25 +118,3 @@ class SendAgainPage(Page):
     subject: str
     scope: Scope
     made: tuple[Made, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCount:
-    """How many sessions are like `scope`."""
-
-    scope: SessionScope
-    word: str
-    total: int
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatsPage(Page):
-    template: ClassVar[str] = "stats.html"
-    messages: int
-    unread: int
-    bytes: int
-    sessions: int
-    silent: OutcomeCount
-    outcomes: tuple[OutcomeCount, ...]
-    inboxes: tuple[RailInbox, ...]

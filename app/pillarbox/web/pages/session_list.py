@@ -37,7 +37,7 @@ _FIELDS = {
 }
 """What the form calls its fields, where what is in them may be unreadable."""
 
-_TONES: dict[Outcome, str] = {
+TONES: dict[Outcome, str] = {
     "open": "live",
     "quit": "calm",
     "shutdown": "warn",
@@ -139,7 +139,7 @@ def _moment(text: str, name: str, where: tzinfo) -> datetime | None:
 
 def session_row(session: Session, where: tzinfo) -> SessionRow:
     facts = session.facts
-    tone = _TONES[facts.outcome]
+    tone = TONES[facts.outcome]
     if tone == "calm" and facts.worst_reply is not None and facts.worst_reply >= 400:
         tone = "warn" if session.messages else "bad"
     elif tone == "bad" and session.messages:

@@ -1,37 +1,62 @@
-"""A page of figures: how much mail there is, and how the sessions ended."""
+"""The page of figures: mail and sessions of a span of time, following a search."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from pillarbox.box import Box, SessionQuery
-from pillarbox.web import wording
-from pillarbox.web.contexts import OutcomeCount, StatsPage
+from pillarbox import clock
+from pillarbox.box import Box, StatisticsQuery
+from pillarbox.box.store import DEFAULT_INBOX
+from pillarbox.errors import Invalid
+from pillarbox.web import spans
+from pillarbox.web.contexts import Figures, StatsPage
+from pillarbox.web.language import gettext as _
+from pillarbox.web.pages import address
+from pillarbox.web.pages.figures import Leads, figures
 from pillarbox.web.pages.rail import rail
+from pillarbox.web.query import wanted
 from pillarbox.web.templating import render, urls
-from pillarbox.web.urls import SessionScope
+from pillarbox.web.urls import StatsScope
 
 
 def add(router: APIRouter, box: Box) -> None:
     @router.get("/stats")
     def stats(request: Request) -> Response:
-        column, counts = rail(box, "stats"), box.counts()
-        outcomes = []
-        for outcome in wording.OUTCOMES:
-            found = box.sessions(SessionQuery(outcome=outcome, limit=1))
-            scope, word = SessionScope(outcome=outcome), wording.outcome(outcome)
-            outcomes.append(OutcomeCount(scope, word, found.total, found.total_exact))
-        silent = box.sessions(SessionQuery(without_messages=True, limit=1))
+        scope = _scope(request)
+        if scope.inbox not in (None, DEFAULT_INBOX):
+            box.inboxes.one(scope.inbox)
+        wrong, span, found = None, scope.span or spans.ALL, None
+        try:
+            span, found = _figures(request, box, scope)
+        except Invalid as error:
+            # Said beside the field, so that what was typed can be mended.
+            wrong = str(error)
         context = StatsPage(
-            title="Statistics",
-            rail=column,
-            refresh=urls(request).stats(),
-            messages=counts.messages,
-            unread=counts.unread,
-            bytes=counts.bytes,
-            sessions=counts.sessions,
-            silent=OutcomeCount(SessionScope(silent=True), "without a message", silent.total, silent.total_exact),
-            outcomes=tuple(outcomes),
-            inboxes=column.inboxes,
+            title=_("Statistics"),
+            rail=rail(box, "stats"),
+            refresh=urls(request).stats(scope),
+            scope=scope,
+            span=span,
+            spans=tuple((name, _(words)) for name, words in spans.NAMES.items()),
+            wrong=wrong,
+            figures=found,
         )
-        return render(request, context)
+        return render(request, context, status=200 if wrong is None else 400)
+
+
+def _scope(request: Request) -> StatsScope:
+    """Raises Invalid for a span that there is not."""
+    listed, span = address.scope(request), request.query_params.get("span", "")
+    if span and span not in spans.LENGTHS:
+        raise Invalid(f"Must be one of {', '.join(spans.LENGTHS)}.", where="span")
+    return StatsScope(q=listed.q, inbox=listed.inbox, span=span)
+
+
+def _figures(request: Request, box: Box, scope: StatsScope) -> tuple[str, Figures]:
+    """The span that is shown, and what was counted. Raises Invalid for a query that cannot be read."""
+    q, where, now = wanted(scope.q), address.zone(request), clock.now()
+    extent = box.extent(scope.inbox, q) if scope.span in ("", spans.ALL) else None
+    span = scope.span or spans.shortest(extent, now)
+    parted = spans.parted(*spans.whole(span, extent, now), where)
+    found = box.statistics(StatisticsQuery(inbox=scope.inbox, q=q, edges=parted.edges))
+    return span, figures(found, parted, Leads(scope, span, parted.edges, where))
