@@ -92,7 +92,8 @@ class Running:
 def environment(**variables: str) -> dict[str, str]:
     """This process's variables without any that the catcher would read, and these."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PILLARBOX_")}
-    return clean | {"PYTHONUNBUFFERED": "1"} | variables
+    # No project of the tests uses Hypothesis; to import it for its plugin takes each pytest half a second.
+    return clean | {"PYTHONUNBUFFERED": "1", "PYTEST_ADDOPTS": "-p no:hypothesispytest"} | variables
 
 
 def python(folder: Path, *arguments: str, limit: float = 120.0, **variables: str) -> subprocess.CompletedProcess[str]:
