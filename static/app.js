@@ -7,6 +7,8 @@
     const settled = JSON.parse(localStorage.getItem('pillarbox') ?? '{}');
     if (settled.theme === 'light' || settled.theme === 'dark') page.dataset.theme = settled.theme;
     if (settled.density === 'compact') page.dataset.density = settled.density;
+    if (settled['preview-width']) page.dataset.previewWidth = settled['preview-width'];
+    if (settled['preview-scheme']) page.dataset.previewScheme = settled['preview-scheme'];
     for (const pane of ['rail', 'list']) {
       const width = settled[`width-${pane}`];
       if (Number.isFinite(width)) page.style.setProperty(`--width-${pane}`, `${width}px`);

@@ -9,7 +9,7 @@ from datetime import datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pillarbox.mail.html import count_remote, html_to_text, preview
+from pillarbox.mail.html import html_to_text, preview, remote
 from pillarbox.mail.message import Digest, Mail
 from pillarbox.mail.params import download_name
 from pillarbox.mail.parse import content, digest, parse, text_of
@@ -87,8 +87,9 @@ def check(raw: bytes) -> None:
         assert len(content(raw, part)) == part.size
         derived += [text_of(raw, part), download_name(part.filename)]
     if mail.html:
-        assert count_remote(mail.html) >= 0
-        derived += [html_to_text(mail.html), preview(mail.html, lambda _: "data:image/png;base64,AA==")]
+        found = remote(mail.html)
+        assert found.blocked >= found.others >= 0
+        derived += [*found.images, html_to_text(mail.html), preview(mail.html, lambda _: "data:image/png;base64,AA==")]
     for text in derived:
         assert "\x00" not in text
         text.encode()  # raises on a lone surrogate

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from pillarbox.mail.html import count_remote, html_to_text, preview
+from pillarbox.mail.html import Remote, host, html_to_text, preview, remote
 
 DATA = "data:image/png;base64,AA=="
 
@@ -163,11 +163,51 @@ REMOTE = [
 @pytest.mark.parametrize(("html", "shown"), REMOTE)
 def test_what_is_remote_is_blocked_and_counted(html: str, shown: str) -> None:
     assert safe(html) == shown
-    assert count_remote(html) == 1
+    assert remote(html).blocked == 1
+    assert set(remote(html).images) <= {"x.test"}
 
 
 def test_what_is_not_remote_is_not_counted() -> None:
-    assert count_remote('<a href="http://x.test"><img src="cid:a"><img src="/x"><p style="background:url(b)">') == 0
+    assert remote('<a href="http://x.test"><img src="cid:a"><img src="/x"><p style="background:url(b)">') == Remote()
+
+
+def test_what_would_be_asked_for_is_told_by_host_and_apart_from_what_never_is() -> None:
+    html = '<img src=//a.test/1><img src="https://B.test:8080/2"><img src=//a.test/3><script src=//c.test></script>'
+    assert remote(html) == Remote({"a.test": 2, "b.test": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://user:word@CDN.example:8080/a?b@c", "cdn.example"),
+        (" //cdn.example", "cdn.example"),
+        ("https:cdn.example/a", "cdn.example"),
+        ("http:\\\\[2001:db8::1]/a", "[2001:db8::1]"),
+        ("https:///", ""),
+        ("/a", ""),
+    ],
+)
+def test_the_host_of_an_address(address: str, name: str) -> None:
+    assert host(address) == name
+
+
+def test_in_the_place_of_a_blocked_picture_another_may_stand() -> None:
+    def drawn(host: str, alt: str) -> str | None:
+        return f"data:image/x,{host},{alt}" if host != "none.test" else None
+
+    html = '<img src="//a.test/1" alt="A"><img src="//none.test/1"><img src="/x"><img src="data:image/png,"><p>'
+    assert preview(html, lambda _: None, instead=drawn) == (
+        '<img data-blocked-src="//a.test/1" alt="A" src="data:image/x,a.test,A"><img data-blocked-src="//none.test/1">'
+        '<img><img src="data:image/png,"><p>'
+    )
+
+
+def test_of_meta_only_the_colour_schemes_are_kept() -> None:
+    kept = '<meta name="color-scheme" content="light dark">'
+    assert safe(kept + '<meta name="supported-color-schemes" content="light dark">') == (
+        kept + '<meta name="supported-color-schemes" content="light dark">'
+    )
+    assert safe('<meta name="color-scheme" content="dark;url(x)"><meta http-equiv="refresh" content="0">') == ""
 
 
 def test_remote_images_are_kept_when_they_are_asked_for_and_nothing_else_is() -> None:

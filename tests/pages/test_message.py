@@ -106,20 +106,6 @@ def test_the_preview_frame_can_do_nothing_but_open_links(world: World, reader: R
     assert frame.attributes["src"] == f"/messages/{message.id}/preview"
 
 
-def test_remote_references_are_counted_and_loaded_only_when_asked(world: World, reader: Reader) -> None:
-    message = world.take(with_html('<img src="http://cdn.example/a.png"><img src="https://cdn.example/b.png">'))
-    page = reader.get(f"/messages/{message.id}")
-    strip = page.css_first(".strip")
-    assert "2 remote references blocked" in words(strip)
-    assert strip is not None
-    link = strip.css_first("a")
-    assert link is not None
-    loaded = reader.get(link.attributes["href"] or "")
-    frame = loaded.css_first("iframe")
-    assert frame is not None
-    assert frame.attributes["src"] == f"/messages/{message.id}/preview?remote=1"
-
-
 def test_names_in_mail_are_text_and_kept_apart(world: World, reader: Reader) -> None:
     evil = '<script>alert(1)</script> "&amp;'
     message = world.take(plain(f"{evil} \u202egnp.exe", f"{evil}", sender=f'"{evil[:20]}" <x@example.org>'))

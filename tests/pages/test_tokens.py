@@ -50,8 +50,7 @@ def test_text_stands_out_from_its_ground(scheme: str, ink: str, ground: str) -> 
 
 def test_only_tokens_set_colours() -> None:
     rules = "".join(sheet for name, sheet in SHEETS.items() if name != "tokens.css")
-    found = re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", rules)
-    assert found == ["#fff"], "the frame of a mail is white, as mail is written for"
+    assert re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", rules) == []
 
 
 def test_every_style_sheet_is_part_of_the_one_that_pages_load() -> None:

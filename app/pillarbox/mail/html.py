@@ -8,6 +8,7 @@ Rules of this module:
   a browser reads it as it was meant here;
 * an element that goes leaves its children; only what is no content (script, title, frames…) goes whole;
 * links keep http, https, mailto and tel; images keep `data:`, and `cid:` as the caller resolves it;
+* of `<meta>` only the colour schemes that the mail is made for are kept;
 * linear in its input, no recursion, no tree.
 """
 
@@ -15,12 +16,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from pillarbox.mail import charset, css
 from pillarbox.mail.markup import ESCAPABLE_TEXT, attributes, decoded, tokens
 
 Cid = Callable[[str], str | None]
+Instead = Callable[[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What the HTML would ask the network for. `images`: how many pictures of each host, in the order they stand, ""
+    for an address without one; `others`: references that are never loaded, such as scripts, frames and style sheets."""
+
+    images: dict[str, int] = field(default_factory=dict)
+    others: int = 0
+
+    @property
+    def blocked(self) -> int:
+        return sum(self.images.values()) + self.others
+
 
 _ELEMENT_NAMES = """
     a abbr acronym address area article aside audio b bdi bdo big blockquote body br button caption center cite
@@ -50,6 +67,10 @@ _DOCTYPE = re.compile(
 _IN_ADDRESS = re.compile(r"[\t\r\n]")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _REMOTE = re.compile(r"(?:https?:|[/\\]{2})", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:https?:[/\\]*|[/\\]{2,})(?:[^/\\?#@]*@)?(\[[0-9a-fA-F:.]{1,60}\]|[^/\\?#:@]{1,255})", re.IGNORECASE
+)
+_SCHEMES = re.compile(r"[a-zA-Z ]{1,60}")
 _CANDIDATE = re.compile(r"[\s,]*(\S+)([^,]*)")
 _HINT = re.compile(r"display|visibility|hidden", re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -103,19 +124,30 @@ def _hides(name: str, written: str) -> bool:
     return "hidden" in attributes(written)
 
 
-def preview(html: str, cid: Cid, remote_images: bool = False) -> str:
+def preview(html: str, cid: Cid, remote_images: bool = False, instead: Instead | None = None) -> str:
     """`html` made safe for the preview frame. `cid` gives the `data:` address of a Content-ID, or None.
 
-    Without `remote_images` no address on the network is kept; that of an image moves to `data-blocked-src`.
+    Without `remote_images` no address on the network is kept; that of an image moves to `data-blocked-src`, and
+    `instead` may give the `data:` address of a picture in its place, from its host and its alternative text.
     """
-    return _Preview(cid, remote_images).page(html)
+    return _Preview(cid, remote_images, instead).page(html)
 
 
-def count_remote(html: str) -> int:
-    """How many references to the network `preview` blocks."""
+def remote(html: str) -> Remote:
+    """The references to the network that `preview` blocks."""
     page = _Preview(lambda _: None, False)
     page.page(html)
-    return page.blocked
+    return Remote(page.images, page.others)
+
+
+def host(address: str) -> str:
+    """The host of an address on the network in lower case, as it is written; "" when there is none.
+
+    >>> host("https://user@CDN.example:8080/a.png")
+    'cdn.example'
+    """
+    found = _HOST.match(_cleaned(address))
+    return charset.valid(found[1]).lower() if found else ""
 
 
 def _escaped(value: str) -> str:
@@ -123,13 +155,15 @@ def _escaped(value: str) -> str:
 
 
 class _Preview:
-    __slots__ = ("_cid", "_out", "_remote", "blocked")
+    __slots__ = ("_cid", "_instead", "_out", "_remote", "images", "others")
 
-    def __init__(self, cid: Cid, remote_images: bool) -> None:
+    def __init__(self, cid: Cid, remote_images: bool, instead: Instead | None = None) -> None:
         self._cid = cid
         self._remote = remote_images
+        self._instead = instead
         self._out: list[str] = []
-        self.blocked = 0
+        self.images: dict[str, int] = {}
+        self.others = 0
 
     def page(self, html: str) -> str:
         for text, kind, name, data in tokens(html):
@@ -157,15 +191,30 @@ class _Preview:
         if element not in _ELEMENTS:
             for name in ("src", "href", "data", "code", "background", "xlink:href"):
                 if element != "base" and _REMOTE.match(_cleaned(written.get(name, ""))):
-                    self.blocked += 1
+                    self.others += 1
+            if element == "meta":
+                self._meta(written)
             return
         kept: list[tuple[str, str]] = []
         for name, value in written.items():
             kept += self._attribute(element, name, value)
         if element in ("a", "area") and any(name == "href" and value[:4] == "http" for name, value in kept):
             kept += [("target", "_blank"), ("rel", "noopener noreferrer")]
+        if self._instead and element == "img":
+            kept += self._drawn(self._instead, dict(kept))
         inner = "".join(f' {name}="{_escaped(value)}"' for name, value in kept)
         self._out.append(f"<{element}{inner}>")
+
+    def _meta(self, written: dict[str, str]) -> None:
+        name, content = written.get("name", "").strip().lower(), written.get("content", "")
+        if name in ("color-scheme", "supported-color-schemes") and _SCHEMES.fullmatch(content):
+            self._out.append(f'<meta name="{name}" content="{content}">')
+
+    def _drawn(self, instead: Instead, kept: dict[str, str]) -> list[tuple[str, str]]:
+        """The picture in the place of one that was not loaded."""
+        blocked = kept.get("data-blocked-src")
+        picture = instead(host(blocked), kept.get("alt", "")) if blocked and "src" not in kept else None
+        return [("src", picture)] if picture else []
 
     def _attribute(self, element: str, name: str, value: str) -> list[tuple[str, str]]:
         """What is kept of an attribute: nothing, itself, or another one in its place."""
@@ -209,7 +258,8 @@ class _Preview:
             return target
         if _REMOTE.match(target):
             if not self._remote:
-                self.blocked += 1
+                name = host(target)
+                self.images[name] = self.images.get(name, 0) + 1
                 return None
             return "https:" + target if target[0] in "/\\" else target
         return None  # relative to this server, or a scheme that shows no image

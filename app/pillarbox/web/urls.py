@@ -43,6 +43,33 @@ ALL_MAIL = Scope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How a preview is shown, as its address says it, "" for what the address leaves to the reader.
+
+    `remote`: with pictures from the network; `width` is one of WIDTHS, `dark` is "1" or "0".
+    """
+
+    remote: bool = False
+    width: str = ""
+    dark: str = ""
+
+    def at(self, width: str) -> View:
+        return replace(self, width=width)
+
+    def coloured(self, dark: str) -> View:
+        return replace(self, dark=dark)
+
+    def with_images(self, remote: bool) -> View:
+        return replace(self, remote=remote)
+
+
+WIDTHS = ("390", "768", "full")
+"""CSS pixels of a phone and of a tablet, and all the room there is."""
+
+PLAIN = View()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxScope:
     """Which list of inboxes: those with `q` in their name, behind the name `after`."""
 
@@ -156,11 +183,22 @@ class Urls:
 
     # One message
 
-    def message(self, message_id: int, scope: Scope = ALL_MAIL, tab: str = "", *, remote: bool = False) -> str:
+    def message(
+        self,
+        message_id: int,
+        scope: Scope = ALL_MAIL,
+        tab: str = "",
+        *,
+        view: View = PLAIN,
+        part: int | None = None,
+        aloud: bool = False,
+        formatted: bool = False,
+    ) -> str:
+        """One tab of it. `part` is shown under the parts; `aloud`: the text as it is read out; `formatted`: the HTML
+        indented."""
         tab = "" if tab == "preview" else tab
-        return self._to(
-            f"/messages/{message_id}", tab=tab, inbox=scope.inbox, q=scope.q, before=scope.before, remote=remote
-        )
+        asked: dict[str, Value] = {**asdict(view), "part": part, "aloud": aloud, "formatted": formatted}
+        return self._to(f"/messages/{message_id}", tab=tab, inbox=scope.inbox, q=scope.q, before=scope.before, **asked)
 
     def headers(self, message_id: int, scope: Scope = ALL_MAIL, *, sent: bool = False) -> str:
         """Its headers explained, or as they were sent."""

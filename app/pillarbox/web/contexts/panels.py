@@ -9,6 +9,7 @@ from pillarbox.mail.message import Defect, Lint, Part
 from pillarbox.web.contexts.headers import HeadersPanel
 from pillarbox.web.contexts.raw import RawPanel
 from pillarbox.web.contexts.wire import Term, WireLine
+from pillarbox.web.urls import View
 
 Tab = Literal["preview", "text", "html", "headers", "parts", "raw", "envelope", "transcript", "lint"]
 
@@ -33,11 +34,22 @@ class Rcpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPanel:
-    """`blocked` references to the network are in the HTML; `remote`: its images are loaded now. `empty`: no body."""
+    """The frame with the message, and what to know of it.
 
-    blocked: int
-    remote: bool
-    empty: bool
+    `hosts` would be asked for `images`, each with how many of them, and `more_hosts` beside those; `others` references
+    to the network are never followed. `plain`: nothing in the HTML is made for dark screens. `links` are (where it
+    leads, its words), the first of `all_links` in number. `empty`: there is no body.
+    """
+
+    view: View
+    images: int = 0
+    hosts: tuple[tuple[str, int], ...] = ()
+    more_hosts: int = 0
+    others: int = 0
+    plain: bool = True
+    links: tuple[tuple[str, str], ...] = ()
+    all_links: int = 0
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

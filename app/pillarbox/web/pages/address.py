@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Literal
 from urllib.parse import parse_qsl
@@ -11,7 +12,7 @@ from fastapi import Request
 from pillarbox.errors import Invalid, NotFound
 from pillarbox.web import wording
 from pillarbox.web.language import gettext as _
-from pillarbox.web.urls import Scope
+from pillarbox.web.urls import WIDTHS, Scope, View
 
 LARGEST_ID = 2**63 - 1
 FORM_OCTETS = 64 * 1024
@@ -49,6 +50,16 @@ def scope(request: Request, inbox: str | None = None) -> Scope:
         q=request.query_params.get("q", "").strip(),
         before=key(request, "before"),
     )
+
+
+def view(asked: Mapping[str, str]) -> View:
+    """How a query wants the preview. Raises Invalid."""
+    width, dark = asked.get("width", ""), asked.get("dark", "")
+    if width not in ("", *WIDTHS):
+        raise Invalid(_("Must be one of %(words)s.", words=", ".join(WIDTHS)), where="width")
+    if dark not in ("", "0", "1"):
+        raise Invalid(_("Must be 0 or 1."), where="dark")
+    return View(remote=asked.get("remote") == "1", width=width, dark=dark)
 
 
 def alone(request: Request) -> bool:

@@ -24,11 +24,18 @@ from pillarbox.web.contexts import (
     TreePart,
 )
 from pillarbox.web.language import gettext as _
-from pillarbox.web.pages import dialogue, envelope, fields, raw
+from pillarbox.web.pages import address, dialogue, envelope, fields, raw
 from pillarbox.web.pages.glossary import Glossary
+from pillarbox.web.urls import View
 
 SHOWN = 256 * 1024
 """Octets or characters of a source that a page shows."""
+
+HOSTS, LINKS = 20, 100
+"""Hosts of remote pictures, and links, that the strip above the preview lists."""
+
+LINK = 200
+"""Characters of an address or of the words of a link that it shows."""
 
 LINES_AROUND = 200
 """Lines of the rest of the session on either side of a message's own transaction."""
@@ -38,10 +45,10 @@ LINES_BEFORE = 3000
 
 
 def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinfo) -> Panel:
-    """`asked` is the query of the address: how the reader wants the panel."""
+    """`asked` is the query of the address: how the reader wants the panel. Raises Invalid."""
     match tab:
         case "preview":
-            return _preview(kept.mail, asked.get("remote") == "1")
+            return _preview(kept.mail, address.view(asked))
         case "text":
             return _text(kept.mail)
         case "html":
@@ -66,9 +73,22 @@ def _offset(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _preview(mail: Mail, remote: bool) -> PreviewPanel:
-    blocked = html.count_remote(mail.html) if mail.html is not None else 0
-    return PreviewPanel(blocked=blocked, remote=remote, empty=mail.html is None and not mail.text)
+def _preview(mail: Mail, view: View) -> PreviewPanel:
+    # Here and not above: its patterns take time to make, which starting need not wait for.
+    from pillarbox.mail.extract.links import links
+
+    wanted, found = html.remote(mail.html or ""), links(mail)
+    return PreviewPanel(
+        view=view,
+        images=sum(wanted.images.values()),
+        hosts=tuple(wanted.images.items())[:HOSTS],
+        more_hosts=max(0, len(wanted.images) - HOSTS),
+        others=wanted.others,
+        plain=mail.html is not None and "color-scheme" not in mail.html.lower(),
+        links=tuple((link.href[:LINK], link.text[:LINK]) for link in found[:LINKS]),
+        all_links=len(found),
+        empty=mail.html is None and not mail.text,
+    )
 
 
 def _text(mail: Mail) -> TextPanel:
