@@ -22,8 +22,9 @@ export function previewSwitches() {
     }
   });
   document.addEventListener('pillarbox:content', () => {
+    if (!document.querySelector('.stage')) return;
     const now = chosen();
-    if (document.querySelector('.stage') && (now.width !== USUAL.width || now.scheme !== USUAL.scheme)) show(now);
+    if (now.width !== USUAL.width || now.scheme !== USUAL.scheme) show(now);
   });
 }
 

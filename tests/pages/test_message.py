@@ -62,6 +62,16 @@ def test_the_tabs_show_what_they_say(world: World, reader: Reader) -> None:
     assert "354 Go on" in panel("transcript")
 
 
+def test_tabs_say_how_much_stands_under_them(world: World, reader: Reader) -> None:
+    message = world.talk(with_html("<p>Hello</p>")).messages[0]
+    said = words(reader.get(f"/messages/{message.id}").css_first(".tabs"))
+    lines = len(world.box.transcript(message.session_id or 0).entries)
+    headers = len(world.box.message(message.id).mail.headers)
+    assert f"Headers {headers} Parts 5 Raw Envelope Transcript {lines} Lint" in said
+    imported = world.take(plain())
+    assert "Transcript Lint" in words(reader.get(f"/messages/{imported.id}").css_first(".tabs"))
+
+
 def test_a_tab_that_there_is_none_of_is_not_there(world: World, reader: Reader) -> None:
     message = world.take(plain())
     assert "no sideways tab" in words(reader.get(f"/messages/{message.id}?tab=sideways", 404))
@@ -88,8 +98,9 @@ def test_one_time_codes_stand_in_the_header_with_the_words_around_them(world: Wo
 def test_attachments_can_be_downloaded(world: World, reader: Reader) -> None:
     message = world.take(with_html("<p>Hi</p>"))
     page = reader.get(f"/messages/{message.id}")
-    links = page.css(".attachments a")
-    assert [words(link) for link in links] == ["bill.pdf 8 B"]
+    assert [words(link) for link in page.css(".attachments .shown")] == ["bill.pdf 8 B"]
+    links = page.css(".attachments .saved")
+    assert [words(link) for link in links] == ["Download bill.pdf"]
     got = reader.ask(links[0].attributes["href"] or "")
     assert got.status_code == 200
     assert got.content == b"%PDF-1.4"

@@ -19,14 +19,13 @@ from pillarbox.web.contexts.panels import (
     LintPanel,
     Panel,
     Param,
-    PartsPanel,
     PreviewPanel,
     Rcpt,
     Tab,
     TextPanel,
     TranscriptPanel,
-    TreePart,
 )
+from pillarbox.web.contexts.parts import Event, OpenedPart, PartsPanel, TreePart, Way
 from pillarbox.web.contexts.raw import RawLine, RawPanel
 from pillarbox.web.contexts.sessions import (
     AgainPage,
@@ -55,6 +54,7 @@ __all__ = [
     "EnvelopePanel",
     "ErrorPage",
     "Figures",
+    "Event",
     "FirstMail",
     "Fold",
     "HeaderFact",
@@ -68,6 +68,8 @@ __all__ = [
     "MessageList",
     "MessagePage",
     "MessagesPage",
+    "OpenedPart",
+    "OutcomeCount",
     "Page",
     "Panel",
     "Param",
@@ -103,6 +105,7 @@ __all__ = [
     "TranscriptPanel",
     "TreePart",
     "Waterfall",
+    "Way",
     "WireLine",
     "Word",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ class MessagePage(Page):
     `listing` is None where only the reader is asked for, beside a list that is there already.
 
     `differs`: MAIL FROM is none of the From addresses. `date` is the Date header as it was written. `codes` are the
-    best one-time codes, each with the words around it.
+    best one-time codes, each with the words around it. `counts` say how much stands under a tab.
     """
 
     template: ClassVar[str] = "message.html"
@@ -47,7 +47,7 @@ class MessagePage(Page):
     tab: Tab
     tab_name: str
     tabs: tuple[tuple[Tab, str], ...]
-    lint: int
+    counts: Mapping[Tab, int]
     panel: Panel
 
 

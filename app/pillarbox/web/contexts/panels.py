@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pillarbox.mail.message import Defect, Lint, Part
+from pillarbox.mail.message import Lint
 from pillarbox.web.contexts.headers import HeadersPanel
+from pillarbox.web.contexts.parts import PartsPanel
 from pillarbox.web.contexts.raw import RawPanel
 from pillarbox.web.contexts.wire import Term, WireLine
 from pillarbox.web.urls import View
@@ -59,21 +60,6 @@ class TextPanel:
     text: str | None
     derived: bool = False
     cut: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TreePart:
-    """A part with its `depth` in the tree and its word in this message: text, HTML, attachment, inline or ""."""
-
-    part: Part
-    depth: int
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartsPanel:
-    parts: tuple[TreePart, ...]
-    defects: tuple[Defect, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,12 @@ def missing(noun: Literal["message", "session"], name: object) -> NotFound:
 
 def key(request: Request, name: str) -> int | None:
     """A key or an id out of the query. Raises Invalid."""
-    text = request.query_params.get(name, "")
+    return number(request.query_params, name)
+
+
+def number(asked: Mapping[str, str], name: str) -> int | None:
+    """A number out of a query, None when it is not there. Raises Invalid."""
+    text = asked.get(name, "")
     if not text:
         return None
     if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID:

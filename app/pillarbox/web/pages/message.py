@@ -77,6 +77,14 @@ def _mark_read(box: Box, message_id: int) -> None:
         log.warning("Message %d could not be marked read: %s", message_id, error)
 
 
+def _counts(box: Box, kept: Kept) -> dict[Tab, int]:
+    """How much stands under a tab, for those that it can be said of."""
+    counts: dict[Tab, int] = {"headers": len(kept.mail.headers), "parts": len(kept.mail.parts), "lint": len(kept.lint)}
+    if kept.summary.session_id is not None:
+        counts["transcript"] = box.lines(kept.summary.session_id, 0, 0).total
+    return counts
+
+
 def _codes(mail: Mail) -> tuple[tuple[str, str], ...]:
     # Here and not above: its patterns take 50 ms to make, which starting need not wait for.
     from pillarbox.mail.extract.codes import codes
@@ -114,6 +122,6 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         tab=tab,
         tab_name=_(dict(TABS)[tab]),
         tabs=TABS,
-        lint=len(kept.lint),
+        counts=_counts(box, kept),
         panel=panels.panel(box, kept, tab, request.query_params, zone),
     )

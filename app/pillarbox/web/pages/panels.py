@@ -11,20 +11,17 @@ from datetime import tzinfo
 
 from pillarbox.box import Box, Kept
 from pillarbox.mail import html
-from pillarbox.mail.message import Mail, Part
+from pillarbox.mail.message import Mail
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import (
     LintPanel,
     Panel,
-    PartsPanel,
     PreviewPanel,
     Tab,
     TextPanel,
     TranscriptPanel,
-    TreePart,
 )
-from pillarbox.web.language import gettext as _
-from pillarbox.web.pages import address, dialogue, envelope, fields, raw
+from pillarbox.web.pages import address, dialogue, envelope, fields, parts, raw
 from pillarbox.web.pages.glossary import Glossary
 from pillarbox.web.urls import View
 
@@ -45,7 +42,7 @@ LINES_BEFORE = 3000
 
 
 def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinfo) -> Panel:
-    """`asked` is the query of the address: how the reader wants the panel. Raises Invalid."""
+    """`asked` is the query of the address: how the reader wants the panel. Raises Invalid, and NotFound for a part."""
     match tab:
         case "preview":
             return _preview(kept.mail, address.view(asked))
@@ -57,7 +54,7 @@ def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinf
         case "headers":
             return fields.panel(box, kept, where, sent=asked.get("sent") == "1")
         case "parts":
-            return PartsPanel(tuple(_tree(kept.mail)), kept.mail.defects)
+            return parts.panel(kept, address.number(asked, "part"), where)
         case "raw":
             return raw.panel(kept.raw, kept.mail, _offset(asked.get("start", "")), ends=asked.get("ends") == "1")
         case "envelope":
@@ -96,26 +93,6 @@ def _text(mail: Mail) -> TextPanel:
     if text is None and mail.html is not None:
         text, derived = html.html_to_text(mail.html), True
     return TextPanel(text=None if text is None else text[:SHOWN], derived=derived, cut=max(0, len(text or "") - SHOWN))
-
-
-def _tree(mail: Mail) -> list[TreePart]:
-    depths: dict[int, int] = {}
-    attached = {part.n for part in mail.attachments}
-    found = []
-    for part in mail.parts:
-        depths[part.n] = 0 if part.parent is None else depths[part.parent] + 1
-        found.append(TreePart(part, depths[part.n], _word(mail, part, attached)))
-    return found
-
-
-def _word(mail: Mail, part: Part, attached: set[int]) -> str:
-    if part.n == mail.text_part:
-        return _("text")
-    if part.n == mail.html_part:
-        return "HTML"
-    if part.n in attached:
-        return _("inline") if part.inline else _("attachment")
-    return ""
 
 
 def _transcript(box: Box, kept: Kept) -> TranscriptPanel:

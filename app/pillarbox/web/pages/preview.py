@@ -116,8 +116,9 @@ def _hatched(lines: list[str]) -> str:
 
     Where there is no room for words there are none.
     """
+    top = 0.35 - 0.7 * (len(lines) - 1)
     words = "".join(
-        f"<text x='50%' y='50%' dy='{1.4 * place - 0.7 * (len(lines) - 1) + 0.35:.2f}em'>{escape(controls.in_line(line))}</text>"
+        f"<text x='50%' y='50%' dy='{top + 1.4 * place:.2f}em'>{escape(controls.in_line(line))}</text>"
         for place, line in enumerate(lines)
     )
     return (
