@@ -23,6 +23,8 @@ PAIRS = [(ink, ground) for ink in INKS for ground in GROUNDS] + [
     ("on-accent", "accent"),
     ("good", "rail"),
     ("good", "good-wash"),
+    ("good", "paper"),
+    ("warn", "paper"),
 ]
 
 

@@ -54,7 +54,7 @@ _ATTRIBUTE_NAMES = """
     tabindex text title topmargin translate type usemap valign value vlink vspace width wrap
 """
 _ELEMENTS, _ATTRIBUTES = frozenset(_ELEMENT_NAMES.split()), frozenset(_ATTRIBUTE_NAMES.split())
-_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "wbr"})
+VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "wbr"})
 _LOADING = ("src", "background", "poster", "lowsrc", "dynsrc", "data", "xlink:href")
 _BLOCK_NAMES = """
     address article aside blockquote br center dd details dir div dl dt fieldset figcaption figure footer form
@@ -108,16 +108,17 @@ def html_to_text(html: str, limit: int = 1 << 30) -> str:
             out.append(_LINE)
         elif name == "td" or name == "th":
             out.append(" ")
-        if kind == "start" and ((data and hint(data)) or name == "template") and _hides(name, data):
+        if kind == "start" and ((data and hint(data)) or name == "template") and hides(name, data):
             hidden, depth = name, 1
     text = _SPACE.sub(" ", "".join(out))
     return charset.valid(_BREAK.sub("\n", text).strip())[:limit]
 
 
-def _hides(name: str, written: str) -> bool:
+def hides(name: str, written: str) -> bool:
+    """Whether a start tag with these attributes, as written, keeps its element from being displayed."""
     if name == "template":
         return True
-    if name in _VOID:
+    if name in VOID:
         return False
     if _HIDING.search(written):
         return bool(_HIDING.search(attributes(written).get("style", "")))
@@ -172,7 +173,7 @@ class _Preview:
             if kind == "start":
                 self._start(name, data)
             elif kind == "end":
-                if name in _ELEMENTS and name not in _VOID:
+                if name in _ELEMENTS and name not in VOID:
                     self._out.append(f"</{name}>")
             elif kind == "raw":
                 self._raw(name, data)

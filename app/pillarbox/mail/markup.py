@@ -16,19 +16,19 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Literal
 
-_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+MARKUP = re.compile(r"<[a-zA-Z/!?]")
 # A text and a tag as nearly all are, in one: the general way below finds the same end, in several steps.
 _PLAIN_TAG = re.compile(r"([^<]*)<(/?)([a-zA-Z][^\s/<>=\"']*)([^<>\"'=]*(?:=(?:\"[^\"<>]*\")?[^<>\"'=]*){0,100})>")
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _TAG_STOP = re.compile(r">|=[ \t\n\f\r]*([\"'])")
 _COMMENT_END = re.compile(r"--!?>")
-_ATTRIBUTE = re.compile(r"([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s>]+)))?")
+ATTRIBUTE = re.compile(r"([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s>]+)))?")
 _LONG_REFERENCE = re.compile(r"&#(?:([0-9]{9,})|[xX]([0-9a-fA-F]{9,}));?")
 
 # What is between their tags is no markup (HTML standard, 13.2.5: RAWTEXT, RCDATA and script data).
 RAW_TEXT = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes"})
 ESCAPABLE_TEXT = frozenset({"title", "textarea"})
-_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW_TEXT | ESCAPABLE_TEXT}
+RAW_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW_TEXT | ESCAPABLE_TEXT}
 
 
 Kind = Literal["start", "end", "raw", "doctype", "close"]
@@ -47,12 +47,12 @@ def tokens(html: str) -> Iterator[Token]:
             text, slash, name, written = plain.groups()
             at = plain.end()
         else:
-            found = _MARKUP.search(html, at)
+            found = MARKUP.search(html, at)
             start = found.start() if found else end
             text, at = html[at:start], start
-            tag = _TAG.match(html, at)
+            tag = TAG.match(html, at)
             if tag is None:
-                close = _declaration(html, at) if at < end else end
+                close = declaration_end(html, at) if at < end else end
                 if html[at + 1 : at + 9].lower() == "!doctype":
                     yield text, "doctype", "", html[at:close]
                 elif text:
@@ -61,7 +61,7 @@ def tokens(html: str) -> Iterator[Token]:
                     return
                 at = close
                 continue
-            stop = _tag_end(html, tag.end())
+            stop = tag_end(html, tag.end())
             if stop < 0:  # the end of the input within a tag: the standard drops it
                 yield text, "close", "", ""
                 return
@@ -72,21 +72,22 @@ def tokens(html: str) -> Iterator[Token]:
             yield text, "end", name, ""
             continue
         yield text, "start", name, written
-        if name in _RAW_END:
-            stop = _raw_end(html, at, name)
+        if name in RAW_ENDS:
+            stop = raw_end(html, at, name)
             yield "", "raw", name, html[at:stop]
             at = stop
 
 
-def _raw_end(html: str, at: int, name: str) -> int:
-    close = _RAW_END[name].search(html, at)
+def raw_end(html: str, at: int, name: str) -> int:
+    """Where the raw text of such an element ends, which begins at `at`."""
+    close = RAW_ENDS[name].search(html, at)
     return close.start() if close else len(html)
 
 
 def attributes(written: str) -> dict[str, str]:
     """The attributes of a start tag, names in lower case, references decoded; of two equal names the first counts."""
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(written):
+    for match in ATTRIBUTE.finditer(written):
         value = match[2] or match[3] or match[4] or ""
         found.setdefault(match[1].lower(), decoded(value))
     return found
@@ -108,7 +109,7 @@ def _short_reference(found: re.Match[str]) -> str:
     return f"&#{digits};" if found[1] else f"&#x{digits};"
 
 
-def _declaration(html: str, at: int) -> int:
+def declaration_end(html: str, at: int) -> int:
     """Where the comment, doctype or bogus comment that starts at `at` ends."""
     if html.startswith("<!--", at):
         if html.startswith((">", "->"), at + 4):
@@ -119,7 +120,7 @@ def _declaration(html: str, at: int) -> int:
     return end + 1 if end >= 0 else len(html)
 
 
-def _tag_end(html: str, at: int) -> int:
+def tag_end(html: str, at: int) -> int:
     """The `>` that ends a tag, -1 when there is none: one inside a quoted value does not count."""
     while True:
         stop = _TAG_STOP.search(html, at)

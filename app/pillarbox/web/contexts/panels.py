@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pillarbox.mail.aloud import Aloud
 from pillarbox.mail.message import Lint
 from pillarbox.web.contexts.headers import HeadersPanel
 from pillarbox.web.contexts.parts import PartsPanel
@@ -55,10 +56,27 @@ class PreviewPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPanel:
-    """A text; `derived` when it was made from the HTML; `cut` octets or characters at its end are not shown."""
+    """A text; `derived` when it was made from the HTML; `cut` octets or characters at its end are not shown.
+
+    `aloud` is what a screen reader says of the HTML, when that is asked for; `has_html`: it can be.
+    """
 
     text: str | None
+    has_html: bool = False
+    aloud: Aloud | None = None
     derived: bool = False
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePanel:
+    """The HTML as source in lines of (kind, text), None when there is none; the kinds are those of `mail.highlight`.
+
+    `formatted`: each block stands on a line of its own, indented. `cut` characters at its end are not shown.
+    """
+
+    lines: tuple[tuple[tuple[str, str], ...], ...] | None
+    formatted: bool = False
     cut: int = 0
 
 
@@ -100,4 +118,14 @@ class TranscriptPanel:
     terms: tuple[Term, ...] = ()
 
 
-Panel = PreviewPanel | TextPanel | HeadersPanel | PartsPanel | RawPanel | EnvelopePanel | TranscriptPanel | LintPanel
+Panel = (
+    PreviewPanel
+    | TextPanel
+    | SourcePanel
+    | HeadersPanel
+    | PartsPanel
+    | RawPanel
+    | EnvelopePanel
+    | TranscriptPanel
+    | LintPanel
+)

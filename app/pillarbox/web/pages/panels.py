@@ -11,6 +11,7 @@ from datetime import tzinfo
 
 from pillarbox.box import Box, Kept
 from pillarbox.mail import html
+from pillarbox.mail.aloud import aloud as read_aloud
 from pillarbox.mail.message import Mail
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import (
@@ -21,12 +22,12 @@ from pillarbox.web.contexts import (
     TextPanel,
     TranscriptPanel,
 )
-from pillarbox.web.pages import address, dialogue, envelope, fields, parts, raw
+from pillarbox.web.pages import address, dialogue, envelope, fields, parts, raw, source
 from pillarbox.web.pages.glossary import Glossary
 from pillarbox.web.urls import View
 
 SHOWN = 256 * 1024
-"""Octets or characters of a source that a page shows."""
+"""Characters of a text that a page shows."""
 
 HOSTS, LINKS = 20, 100
 """Hosts of remote pictures, and links, that the strip above the preview lists."""
@@ -47,10 +48,9 @@ def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinf
         case "preview":
             return _preview(kept.mail, address.view(asked))
         case "text":
-            return _text(kept.mail)
+            return _text(kept.mail, aloud=asked.get("aloud") == "1")
         case "html":
-            source = kept.mail.html
-            return TextPanel(text=None if source is None else source[:SHOWN], cut=max(0, len(source or "") - SHOWN))
+            return source.panel(kept.mail.html, formatted=asked.get("formatted") == "1")
         case "headers":
             return fields.panel(box, kept, where, sent=asked.get("sent") == "1")
         case "parts":
@@ -88,11 +88,18 @@ def _preview(mail: Mail, view: View) -> PreviewPanel:
     )
 
 
-def _text(mail: Mail) -> TextPanel:
+def _text(mail: Mail, *, aloud: bool) -> TextPanel:
+    if aloud and mail.html is not None:
+        return TextPanel(text=None, has_html=True, aloud=read_aloud(mail.html))
     text, derived = mail.text, False
     if text is None and mail.html is not None:
         text, derived = html.html_to_text(mail.html), True
-    return TextPanel(text=None if text is None else text[:SHOWN], derived=derived, cut=max(0, len(text or "") - SHOWN))
+    return TextPanel(
+        text=None if text is None else text[:SHOWN],
+        has_html=mail.html is not None,
+        derived=derived,
+        cut=max(0, len(text or "") - SHOWN),
+    )
 
 
 def _transcript(box: Box, kept: Kept) -> TranscriptPanel:
