@@ -82,11 +82,6 @@ def moment(at: datetime, where: tzinfo, now: datetime | None = None) -> Moment:
     return Moment(iso, local.strftime("%H:%M:%S"), _day(local.date(), today), full.strip())
 
 
-def short_day(value: date) -> str:
-    """`Fri 4 Dec 2026`"""
-    return value.strftime("%a %-d %b %Y")
-
-
 def _day(day: date, today: date) -> str:
     if day == today:
         return _("Today")

@@ -17,9 +17,10 @@ from pillarbox.box import Kept
 from pillarbox.errors import NotFound
 from pillarbox.mail import parse
 from pillarbox.mail.message import Invitation, Mail, Part
-from pillarbox.web import disposition, wording
+from pillarbox.web import disposition
 from pillarbox.web.contexts import Event, OpenedPart, PartsPanel, TreePart, Way
 from pillarbox.web.language import gettext as _
+from pillarbox.web.language import short_day
 from pillarbox.web.pages import visible
 
 SHOWN = 256 * 1024
@@ -128,10 +129,10 @@ def when(event: Invitation, zone: tzinfo) -> str:
         last = (
             end - timedelta(days=1) if end is not None and not isinstance(end, datetime) and end > start else start
         )  # the end is exclusive
-        return wording.short_day(start) if last <= start else f"{wording.short_day(start)} – {wording.short_day(last)}"
-    said = f"{wording.short_day(start)} {start:%H:%M}"
+        return short_day(start) if last <= start else f"{short_day(start)} – {short_day(last)}"
+    said = f"{short_day(start)} {start:%H:%M}"
     if isinstance(end, datetime) and (end.tzinfo is None) == (start.tzinfo is None) and end > start:
-        said += f" – {end:%H:%M}" if end.date() == start.date() else f" – {wording.short_day(end)} {end:%H:%M}"
+        said += f" – {end:%H:%M}" if end.date() == start.date() else f" – {short_day(end)} {end:%H:%M}"
     return f"{said} {start.tzname() or ''}".strip()
 
 
