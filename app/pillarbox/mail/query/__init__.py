@@ -17,6 +17,7 @@ from pillarbox.mail.query.tree import (
     State,
     Tag,
     Text,
+    Unreadable,
     leaves,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "State",
     "Tag",
     "Text",
+    "Unreadable",
     "leaves",
     "parse",
 ]

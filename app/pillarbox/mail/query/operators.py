@@ -2,8 +2,8 @@
 
 Rules of this module:
 
-* A reader takes the value, never empty, and whether it was quoted; it returns a leaf, or raises ValueError with one
-  sentence that says how to write it.
+* A reader takes the value, never empty, and whether it was quoted; it returns a leaf, or raises Unreadable with one
+  sentence that says how to write it, and with the value that was meant where `mend` knows it.
 * Times are UTC; ages count back from `now`.
 """
 
@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from pillarbox.mail import spoken
+from pillarbox.mail.query import mend
 from pillarbox.mail.query.tree import (
     Code,
     Field,
@@ -28,6 +29,7 @@ from pillarbox.mail.query.tree import (
     State,
     Tag,
     Text,
+    Unreadable,
 )
 from pillarbox.mail.words import words
 
@@ -48,8 +50,8 @@ _HEADER = re.compile(r"([!-9;<>-~]+)(?:=(.*))?", re.ASCII | re.DOTALL)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _OCTETS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
-_FLAGS = {"attachment": Flag("attachment"), "html": Flag("html"), "lint": Flag("lint")}
-_STATES = {"unread": State("unread"), "read": State("read"), "pinned": State("pinned")}
+FLAGS = {"attachment": Flag("attachment"), "html": Flag("html"), "lint": Flag("lint")}
+STATES = {"unread": State("unread"), "read": State("read"), "pinned": State("pinned")}
 
 Reader = Callable[[str, bool, datetime], Leaf]
 
@@ -68,7 +70,11 @@ def shown(value: str) -> str:
 def _worded(value: str, quoted: bool, operator: str) -> tuple[str, ...]:
     found = tuple(words(value))
     if not found:
-        raise ValueError(f"there is no letter and no number in {shown(value)}, so {operator} has nothing to look for.")
+        raise Unreadable(
+            "there is no letter and no number in %(value)s, so %(operator)s has nothing to look for.",
+            value=shown(value),
+            operator=operator,
+        )
     return found
 
 
@@ -79,7 +85,11 @@ def _in_field(field: Field) -> Reader:
 def _header(value: str, quoted: bool, now: datetime) -> Leaf:
     found = _HEADER.fullmatch(value)
     if found is None:
-        raise ValueError(f"{shown(value)} names no header; write header:Name=value, or header:Name for any value.")
+        raise Unreadable(
+            "%(value)s names no header; write header:Name=value, or header:Name for any value.",
+            mend.header(value),
+            value=shown(value),
+        )
     name = found[1].lower()
     if found[2] is None:
         return Header(name)
@@ -92,7 +102,9 @@ def _message_id(value: str, quoted: bool, now: datetime) -> Leaf:
 
 def _inbox(value: str, quoted: bool, now: datetime) -> Leaf:
     if _INBOX.fullmatch(value.lower()) is None:
-        raise ValueError(f"{shown(value)} cannot be an inbox; names have letters, digits, dots, - and _ only.")
+        raise Unreadable(
+            "%(value)s cannot be an inbox; names have letters, digits, dots, - and _ only.", value=shown(value)
+        )
     return InInbox(value.lower())
 
 
@@ -101,49 +113,63 @@ def _tag(value: str, quoted: bool, now: datetime) -> Leaf:
 
 
 def _flag(value: str, quoted: bool, now: datetime) -> Leaf:
-    if value.lower() not in _FLAGS:
-        raise ValueError(f"has: does not know {shown(value)}; write has:attachment, has:html or has:lint.")
-    return _FLAGS[value.lower()]
+    if value.lower() not in FLAGS:
+        raise Unreadable(
+            "has: does not know %(value)s; write has:attachment, has:html or has:lint.",
+            mend.nearest(value, FLAGS),
+            value=shown(value),
+        )
+    return FLAGS[value.lower()]
 
 
 def _state(value: str, quoted: bool, now: datetime) -> Leaf:
-    if value.lower() not in _STATES:
-        raise ValueError(f"is: does not know {shown(value)}; write is:unread, is:read or is:pinned.")
-    return _STATES[value.lower()]
+    if value.lower() not in STATES:
+        raise Unreadable(
+            "is: does not know %(value)s; write is:unread, is:read or is:pinned.",
+            mend.nearest(value, STATES),
+            value=shown(value),
+        )
+    return STATES[value.lower()]
 
 
-def _moment(value: str, operator: str) -> datetime:
+def _moment(value: str, operator: str, now: datetime) -> datetime:
     try:
         if _DAY.fullmatch(value):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
         if _MOMENT.fullmatch(value):
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"there is no such time as {shown(value)}.") from None
-    raise ValueError(
-        f"{shown(value)} is no time; write {operator}2026-11-23 or {operator}2026-11-23T22:14Z, "
-        f"or how long ago with newer: and older:."
+        raise Unreadable("there is no such time as %(value)s.", value=shown(value)) from None
+    raise Unreadable(
+        "%(value)s is no time; write %(operator)s2026-11-23 or %(operator)s2026-11-23T22:14Z, "
+        "or how long ago with newer: and older:.",
+        mend.moment(value, now),
+        value=shown(value),
+        operator=operator,
     )
 
 
 def _since(value: str, quoted: bool, now: datetime) -> Leaf:
-    return Received(since=_moment(value, "since:"))
+    return Received(since=_moment(value, "since:", now))
 
 
 def _until(value: str, quoted: bool, now: datetime) -> Leaf:
-    return Received(until=_moment(value, "until:"))
+    return Received(until=_moment(value, "until:", now))
 
 
 def _ago(value: str, operator: str, now: datetime) -> datetime:
     found = _AGE.fullmatch(value)
     if found is None:
-        raise ValueError(
-            f"{shown(value)} is no age; write {operator}90s, {operator}15m, {operator}36h or {operator}14d."
+        raise Unreadable(
+            "%(value)s is no age; write %(operator)s90s, %(operator)s15m, %(operator)s36h or %(operator)s14d.",
+            mend.age(value),
+            value=shown(value),
+            operator=operator,
         )
     try:
         return now - timedelta(seconds=int(found[1]) * _SECONDS[found[2].lower()])
     except OverflowError:
-        raise ValueError(f"{shown(value)} is longer ago than there are dates.") from None
+        raise Unreadable("%(value)s is longer ago than there are dates.", value=shown(value)) from None
 
 
 def _newer(value: str, quoted: bool, now: datetime) -> Leaf:
@@ -158,8 +184,11 @@ def _octets(value: str, operator: str) -> int:
     found = _SIZE.fullmatch(value)
     octets = int(found[1]) * _OCTETS[found[2].lower()] if found else LARGEST + 1
     if octets > LARGEST:
-        raise ValueError(
-            f"{shown(value)} is no size; write octets or K, M and G: {operator}500, {operator}10K, {operator}2M."
+        raise Unreadable(
+            "%(value)s is no size; write octets or K, M and G: %(operator)s500, %(operator)s10K, %(operator)s2M.",
+            mend.size(value),
+            value=shown(value),
+            operator=operator,
         )
     return octets
 
@@ -174,12 +203,21 @@ def _smaller(value: str, quoted: bool, now: datetime) -> Leaf:
 
 def _session(value: str, quoted: bool, now: datetime) -> Leaf:
     if _NUMBER.fullmatch(value) is None or int(value) > LARGEST:
-        raise ValueError(f"{shown(value)} is no session; write its number: session:7.")
+        raise Unreadable(
+            "%(value)s is no session; write its number: session:7.", mend.number(value), value=shown(value)
+        )
     return InSession(int(value))
 
 
 def _code(value: str, quoted: bool, now: datetime) -> Leaf:
-    return Code(spoken.read_code(value))
+    try:
+        return Code(spoken.read_code(value))
+    except ValueError:
+        raise Unreadable(
+            "%(value)s is no reply code: write one like 550, a class like 5xx, or an enhanced code like 5.1.1.",
+            mend.code(value),
+            value=shown(value),
+        ) from None
 
 
 READERS: dict[str, Reader] = {

@@ -25,7 +25,7 @@ from datetime import datetime
 from typing import Final
 
 from pillarbox.mail.query import operators
-from pillarbox.mail.query.tree import And, Field, Node, Not, Or, QueryError
+from pillarbox.mail.query.tree import And, Field, Node, Not, Or, QueryError, Unreadable
 
 MAX_LENGTH = 2_000
 MAX_TERMS = 64
@@ -43,14 +43,19 @@ def parse(query: str, *, now: datetime) -> Node | None:
     Raises QueryError, its text a sentence for people that names the place.
     """
     if len(query) > MAX_LENGTH:
-        raise QueryError(f"a query has at most {MAX_LENGTH:,} characters; search for less at a time.", MAX_LENGTH)
+        raise QueryError(
+            Unreadable("a query has at most %(most)s characters; search for less at a time.", most=f"{MAX_LENGTH:,}"),
+            MAX_LENGTH,
+            len(query),
+        )
     reader = _Reader(query, now)
     found = reader.all_of(None, 0)
     if reader.at < len(query):
-        raise QueryError("this parenthesis closes none; leave it out, or put the text in quotation marks.", reader.at)
+        why = Unreadable("this parenthesis closes none; leave it out, or put the text in quotation marks.", "")
+        raise QueryError(why, reader.at, reader.at + 1)
     if found is None and query.strip():
         start = len(query) - len(query.lstrip())
-        raise QueryError("there is no letter and no number to search for.", start)
+        raise QueryError(Unreadable("there is no letter and no number to search for."), start, len(query.rstrip()))
     return found
 
 
@@ -77,23 +82,30 @@ class _Reader:
         return self.at < len(self._query) and self._query[self.at] != ")"
 
     def _any_of(self, field: Field | None, depth: int) -> Node | None:
-        if _OR.match(self._query, self.at):
+        if first := _OR.match(self._query, self.at):
             raise QueryError(
-                "nothing stands before this OR; write what else it may be, or “OR” in quotation marks.", self.at
+                Unreadable("nothing stands before this OR; write what else it may be, or “OR” in quotation marks.", ""),
+                *first.span(),
             )
         parts = [self._term(field, depth)]
         while self._goes_on() and (found := _OR.match(self._query, self.at)):
-            place = self.at
             self.at = found.end()
             if not self._goes_on() or _OR.match(self._query, self.at):
-                raise QueryError("nothing stands behind this OR; write what else it may be, or leave it out.", place)
+                raise QueryError(
+                    Unreadable("nothing stands behind this OR; write what else it may be, or leave it out.", ""),
+                    *found.span(),
+                )
             parts.append(self._term(field, depth))
         return _joined(Or, [part for part in parts if part is not None])
 
     def _term(self, field: Field | None, depth: int) -> Node | None:
         self._terms += 1
         if self._terms > MAX_TERMS:
-            raise QueryError(f"a query has at most {MAX_TERMS} terms; search for less at a time.", self.at)
+            raise QueryError(
+                Unreadable("a query has at most %(most)s terms; search for less at a time.", most=MAX_TERMS),
+                self.at,
+                len(self._query.rstrip()),
+            )
         unwanted = self._query[self.at] == "-" and self._query[self.at + 1 : self.at + 2].strip() not in ("", ")")
         self.at += unwanted
         found = self._operand(field, depth)
@@ -118,22 +130,30 @@ class _Reader:
         if prefix is not None:
             value = prefix[0] + value
         if not value.strip():
-            raise QueryError(f"{name}: has no value; write it right behind the colon.", place)
+            raise QueryError(
+                Unreadable("%(name)s: has no value; write it right behind the colon.", name=name), place, self.at
+            )
         try:
             return operators.READERS[name](value, quoted, self._now)
-        except ValueError as error:
-            raise QueryError(str(error), start) from None
+        except Unreadable as why:
+            raise QueryError(why, start, self.at) from None
 
     def _group(self, field: Field | None, depth: int) -> Node | None:
         place = self.at
         if depth == MAX_DEPTH:
-            raise QueryError(f"parentheses stand in each other {MAX_DEPTH} deep at most; leave some out.", place)
+            raise QueryError(
+                Unreadable("parentheses stand in each other %(most)s deep at most; leave some out.", most=MAX_DEPTH),
+                place,
+                place + 1,
+            )
         self.at += 1
         if not self._goes_on() and self.at < len(self._query):
-            raise QueryError("nothing stands in these parentheses; leave them out.", place)
+            raise QueryError(
+                Unreadable("nothing stands in these parentheses; leave them out.", ""), place, self.at + 1
+            )
         found = self.all_of(field, depth + 1)
         if self.at == len(self._query):
-            raise QueryError("this parenthesis is never closed; add “)”, or put the text in quotation marks.", place)
+            raise self._open("this parenthesis is never closed; add “)”, or put the text in quotation marks.", place, ")")
         self.at += 1
         return found
 
@@ -143,7 +163,7 @@ class _Reader:
         if self._query[start : start + 1] == '"':
             end = self._query.find('"', start + 1)
             if end < 0:
-                raise QueryError("this quotation mark has no second one; add it, or leave this one out.", start)
+                raise self._open("this quotation mark has no second one; add it, or leave this one out.", start, '"')
             self.at = end + 1
             return self._query[start + 1 : end], True
         inside = 0
@@ -154,6 +174,11 @@ class _Reader:
             inside += (character == "(") - (character == ")")
             self.at += 1
         return self._query[start : self.at], False
+
+    def _open(self, sentence: str, place: int, other: str) -> QueryError:
+        """What begins there has no end, which `other` would be."""
+        piece = self._query[place:].rstrip()
+        return QueryError(Unreadable(sentence, piece + other), place, place + len(piece))
 
     def _pass_space(self) -> None:
         found = _SPACE.match(self._query, self.at)

@@ -23,12 +23,31 @@ SHORTEST_PART = 3
 Field = Literal["subject", "from", "to", "cc", "bcc", "filename", "body"]
 
 
-class QueryError(ValueError):
-    """A query that cannot be read; the text is a sentence with the mend. `position` counts characters from 0."""
+class Unreadable(ValueError):
+    """Why a piece of a query cannot be read: one sentence with `%(name)s` in it, and the `values` to put there, so that
+    the sentence can be said in other languages. `instead` is what its author most likely meant; None: nobody knows.
+    """
 
-    def __init__(self, sentence: str, position: int) -> None:
-        super().__init__(f"At character {position + 1}: {sentence}")
-        self.position = position
+    def __init__(self, sentence: str, instead: str | None = None, **values: str | int) -> None:
+        super().__init__(sentence % values)
+        self.sentence, self.values, self.instead = sentence, values, instead
+
+
+class QueryError(ValueError):
+    """A query that cannot be read, in a sentence with the mend: that of `why`, behind the place.
+
+    What cannot be read are the characters from `position` to `end`, counted from 0.
+    """
+
+    def __init__(self, why: Unreadable, position: int, end: int) -> None:
+        super().__init__(f"At character {position + 1}: {why}")
+        self.why, self.position, self.end = why, position, end
+
+    def mended(self, query: str) -> str | None:
+        """The same query with what was most likely meant; None when nobody knows."""
+        if self.why.instead is None:
+            return None
+        return (query[: self.position] + self.why.instead + query[self.end :]).strip() or None
 
 
 @dataclass(frozen=True, slots=True)
