@@ -58,9 +58,11 @@ async function refresh() {
 
 /** Take the live regions from the page at that address. */
 export async function load(address) {
+  const { refresh } = document.documentElement.dataset;
   const response = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store' });
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+  if (document.documentElement.dataset.refresh !== refresh) return; // another list is shown meanwhile
   for (const region of document.querySelectorAll('[data-live]')) {
     const other = fresh.getElementById(region.id);
     if (other) takeOver(region, other);

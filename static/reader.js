@@ -1,6 +1,8 @@
 // Opens messages beside the list without loading the page anew: htmx swaps #content, and this says so. Modules that need
 // to look at what the reader shows listen to `pillarbox:content`, which comes once at the start and after each swap.
 
+import { showList } from './column.js';
+
 export function swapReader() {
   load();
   document.addEventListener('htmx:afterSettle', (event) => {
@@ -33,7 +35,7 @@ function shown() {
   if (!rows || !content?.dataset.list) return;
   const { message, list } = content.dataset;
   if (list !== document.documentElement.dataset.refresh) {
-    location.reload(); // back to another list
+    showList(location.pathname + location.search).catch(() => location.reload()); // back to another list
     return;
   }
   rows.dataset.selected = message ? `m${message}` : '';

@@ -1,5 +1,6 @@
 // The pages work without this; it makes them live. Each module is small and does one thing.
 import { copyButtons } from './copy.js';
+import { dialogs } from './dialog.js';
 import { toggleEnds } from './ends.js';
 import { follow } from './events.js';
 import { explainWords } from './explain.js';
@@ -15,7 +16,10 @@ import { menus } from './menu.js';
 import { previewSwitches } from './preview.js';
 import { swapReader } from './reader.js';
 import { rowKeys } from './rows.js';
+import { searchMail } from './search.js';
+import { savedSearches } from './searches.js';
 import { splitters } from './split.js';
+import { suggestions } from './suggest.js';
 import { tellZone } from './zone.js';
 
 splitters();
@@ -37,3 +41,7 @@ follow();
 previewSwitches();
 swapReader();
 document.documentElement.dataset.script = 'started';
+savedSearches();
+suggestions();
+searchMail();
+dialogs();

@@ -114,7 +114,7 @@ def test_a_query_that_cannot_be_read_is_told_above_the_list_and_stays_in_its_fie
 ) -> None:
     message = world.take(plain("Red apple"))
     page = reader.get("/?q=apple+(is%3Ablue", 400)
-    assert "At character 11: is: does not know “blue”" in words(page.css_first(".list [role=alert]"))
+    assert "is: does not know “blue”" in words(page.css_first(".list [role=alert]"))
     field = page.css_first("input[name=q]")
     assert field is not None
     assert (field.attributes["value"], field.attributes["aria-describedby"]) == ("apple (is:blue", "wrong")
@@ -122,7 +122,7 @@ def test_a_query_that_cannot_be_read_is_told_above_the_list_and_stays_in_its_fie
     assert page.css_first("form[action='/messages/read']") is None
     beside = reader.get(f"/messages/{message.id}?q=%22")
     assert "no second one" in words(beside.css_first(".list [role=alert]"))
-    assert reader.get("/").css_first("[role=alert]") is None
+    assert words(reader.get("/").css_first("[role=alert]")) == ""
 
 
 def test_nothing_is_deleted_or_marked_by_a_query_that_cannot_be_read(world: World, reader: Reader) -> None:

@@ -25,11 +25,13 @@ from pillarbox.box.session import LiveSession
 from pillarbox.box.statistics import Extent, Statistics, StatisticsQuery
 from pillarbox.box.store import (
     Change,
+    Correspondence,
     Counts,
     Delivery,
     Keep,
     MessagePage,
     MessageQuery,
+    Named,
     Replay,
     Selection,
     SessionPage,
@@ -42,7 +44,7 @@ from pillarbox.errors import NotFound, StoreUnavailable
 from pillarbox.events import Bus
 from pillarbox.mail import inbox, lint, parse, transcript
 from pillarbox.mail.envelope import Envelope
-from pillarbox.mail.message import Lint, Summary
+from pillarbox.mail.message import Addr, Lint, Summary
 from pillarbox.mail.query import Node
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
@@ -240,6 +242,14 @@ class Box:
     def findings(self, message_ids: Collection[int]) -> Mapping[int, tuple[Lint, ...]]:
         """What lint found about these messages when they came; those without findings, or gone, are not there."""
         return self.store.findings(message_ids) if message_ids else {}
+
+    def correspondents(self, field: Correspondence, inbox: str | None = None) -> tuple[Addr, ...]:
+        """Who stands there in the newest messages, of that inbox or of all, each once, the latest first."""
+        return self.store.correspondents(field, inbox)
+
+    def names(self, kind: Named) -> tuple[str, ...]:
+        """The inboxes or tags that were made last, the latest first."""
+        return self.store.names(kind)
 
     def change(self, selection: Selection, change: Change) -> int:
         return self.store.change(selection, change)

@@ -14,20 +14,26 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pillarbox.box.figures import StoreFigures
 from pillarbox.box.statistics import Extent, Statistics, StatisticsQuery
 from pillarbox.events import Event
 from pillarbox.mail.envelope import Envelope
 from pillarbox.mail.lint import Wired
-from pillarbox.mail.message import Lint, Summary
+from pillarbox.mail.message import Addr, Lint, Summary
 from pillarbox.mail.query import Node
 from pillarbox.mail.session import Facts, Outcome, Session
 from pillarbox.mail.spoken import Wanted
 from pillarbox.mail.transcript import Lines, Record, Transcript
 
 DEFAULT_INBOX = "default"
+
+Correspondence = Literal["from", "to", "cc", "bcc"]
+"""As the operators of queries mean them: the sender with From and Reply-To, the envelope's recipients, Cc, Bcc."""
+
+Named = Literal["inbox", "tag"]
+"""What has a name that somebody has given it."""
 
 
 class SessionKey:
@@ -246,6 +252,12 @@ class Store(Protocol):
 
     def findings(self, message_ids: Collection[int]) -> Mapping[int, tuple[Lint, ...]]:
         """What lint found about these messages when they came; those without findings, or gone, are not there."""
+
+    def correspondents(self, field: Correspondence, inbox: str | None) -> tuple[Addr, ...]:
+        """Who stands there in the newest messages, of that inbox or of all, each once, the latest first."""
+
+    def names(self, kind: Named) -> tuple[str, ...]:
+        """Those that were made last, the latest first."""
 
     def sessions(self, query: SessionQuery) -> SessionPage: ...
 

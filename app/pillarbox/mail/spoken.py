@@ -112,10 +112,9 @@ def wanted(query: str, codes: Iterable[str] = ()) -> Wanted:
         unwanted = len(term) > 1 and term.startswith("-")
         prefix = "no_" if unwanted else ""
         field, colon, value = term[unwanted:].partition(":")
-        if colon and field.lower() == "code":
-            found[prefix + "marks"][read_code(value)] = None
-        elif colon and field.lower() == "verb":
-            found[prefix + "marks"][_read_verb(value)] = None
+        reader = READERS.get(field.lower()) if colon else None
+        if reader is not None:
+            found[prefix + "marks"][reader(value)] = None
         else:
             found[prefix + "words"].update(dict.fromkeys(words(term)))
     for code in codes:
@@ -136,6 +135,10 @@ def _read_verb(value: str) -> str:
     if _VERB.fullmatch(value) is None:
         raise ValueError(f"{value[:20]!r} is no verb: write one like AUTH.")
     return _verb_mark(value)
+
+
+READERS = {"code": read_code, "verb": _read_verb}
+"""What a word before a colon can be, and how its value is read to a mark."""
 
 
 def inbox_mark(name: str) -> str:

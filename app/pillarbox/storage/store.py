@@ -22,6 +22,7 @@ from pillarbox.box.figures import StoreFigures
 from pillarbox.box.statistics import Extent, Statistics, StatisticsQuery
 from pillarbox.box.store import (
     Change,
+    Correspondence,
     Counts,
     Delivery,
     Inbox,
@@ -30,6 +31,7 @@ from pillarbox.box.store import (
     Keep,
     MessagePage,
     MessageQuery,
+    Named,
     Replay,
     Segment,
     Selection,
@@ -40,7 +42,7 @@ from pillarbox.box.store import (
     whose,
 )
 from pillarbox.errors import DatabaseError, StoreUnavailable
-from pillarbox.mail.message import Lint, Summary
+from pillarbox.mail.message import Addr, Lint, Summary
 from pillarbox.mail.query import Node
 from pillarbox.mail.session import Facts, Session
 from pillarbox.mail.transcript import Lines, Transcript
@@ -48,6 +50,7 @@ from pillarbox.storage import (
     changes,
     inboxes,
     journal,
+    lately,
     messages,
     nodes,
     schema,
@@ -167,6 +170,14 @@ class SqlStore:
             with self._database.read() as connection:
                 found |= messages.findings(connection, piece)
         return found
+
+    def correspondents(self, field: Correspondence, inbox: str | None) -> tuple[Addr, ...]:
+        with self._database.read() as connection:
+            return lately.correspondents(connection, field, inbox)
+
+    def names(self, kind: Named) -> tuple[str, ...]:
+        with self._database.read() as connection:
+            return lately.names(connection, kind)
 
     def change(self, selection: Selection, change: Change) -> int:
         return self._sweep(selection, partial(changes.change, what=change))

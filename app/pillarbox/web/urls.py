@@ -269,6 +269,18 @@ class Urls:
     def transcript_json(self, session_id: int) -> str:
         return self._to(f"/api/v1/sessions/{session_id}/transcript")
 
+    # Searching
+
+    def suggestions(self, inbox: str | None = None) -> str:
+        """What to write where the caret is, in a search for mail."""
+        return self._to("/search/suggestions", inbox=inbox)
+
+    def session_suggestions(self) -> str:
+        return self._to("/search/suggestions/sessions")
+
+    def search_help(self) -> str:
+        return self._to("/search/help")
+
     # The rest
 
     def stats(self, scope: StatsScope | None = None) -> str:

@@ -70,11 +70,7 @@ def shown(value: str) -> str:
 def _worded(value: str, quoted: bool, operator: str) -> tuple[str, ...]:
     found = tuple(words(value))
     if not found:
-        raise Unreadable(
-            "there is no letter and no number in %(value)s, so %(operator)s has nothing to look for.",
-            value=shown(value),
-            operator=operator,
-        )
+        raise Unreadable(f"there is no letter and no number in {shown(value)}, so {operator} has nothing to look for.")
     return found
 
 
@@ -86,9 +82,8 @@ def _header(value: str, quoted: bool, now: datetime) -> Leaf:
     found = _HEADER.fullmatch(value)
     if found is None:
         raise Unreadable(
-            "%(value)s names no header; write header:Name=value, or header:Name for any value.",
+            f"{shown(value)} names no header; write header:Name=value, or header:Name for any value.",
             mend.header(value),
-            value=shown(value),
         )
     name = found[1].lower()
     if found[2] is None:
@@ -102,9 +97,7 @@ def _message_id(value: str, quoted: bool, now: datetime) -> Leaf:
 
 def _inbox(value: str, quoted: bool, now: datetime) -> Leaf:
     if _INBOX.fullmatch(value.lower()) is None:
-        raise Unreadable(
-            "%(value)s cannot be an inbox; names have letters, digits, dots, - and _ only.", value=shown(value)
-        )
+        raise Unreadable(f"{shown(value)} cannot be an inbox; names have letters, digits, dots, - and _ only.")
     return InInbox(value.lower())
 
 
@@ -115,9 +108,8 @@ def _tag(value: str, quoted: bool, now: datetime) -> Leaf:
 def _flag(value: str, quoted: bool, now: datetime) -> Leaf:
     if value.lower() not in FLAGS:
         raise Unreadable(
-            "has: does not know %(value)s; write has:attachment, has:html or has:lint.",
+            f"has: does not know {shown(value)}; write has:attachment, has:html or has:lint.",
             mend.nearest(value, FLAGS),
-            value=shown(value),
         )
     return FLAGS[value.lower()]
 
@@ -125,9 +117,7 @@ def _flag(value: str, quoted: bool, now: datetime) -> Leaf:
 def _state(value: str, quoted: bool, now: datetime) -> Leaf:
     if value.lower() not in STATES:
         raise Unreadable(
-            "is: does not know %(value)s; write is:unread, is:read or is:pinned.",
-            mend.nearest(value, STATES),
-            value=shown(value),
+            f"is: does not know {shown(value)}; write is:unread, is:read or is:pinned.", mend.nearest(value, STATES)
         )
     return STATES[value.lower()]
 
@@ -139,13 +129,11 @@ def _moment(value: str, operator: str, now: datetime) -> datetime:
         if _MOMENT.fullmatch(value):
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unreadable("there is no such time as %(value)s.", value=shown(value)) from None
+        raise Unreadable(f"there is no such time as {shown(value)}.") from None
     raise Unreadable(
-        "%(value)s is no time; write %(operator)s2026-11-23 or %(operator)s2026-11-23T22:14Z, "
-        "or how long ago with newer: and older:.",
+        f"{shown(value)} is no time; write {operator}2026-11-23 or {operator}2026-11-23T22:14Z, "
+        f"or how long ago with newer: and older:.",
         mend.moment(value, now),
-        value=shown(value),
-        operator=operator,
     )
 
 
@@ -161,15 +149,13 @@ def _ago(value: str, operator: str, now: datetime) -> datetime:
     found = _AGE.fullmatch(value)
     if found is None:
         raise Unreadable(
-            "%(value)s is no age; write %(operator)s90s, %(operator)s15m, %(operator)s36h or %(operator)s14d.",
+            f"{shown(value)} is no age; write {operator}90s, {operator}15m, {operator}36h or {operator}14d.",
             mend.age(value),
-            value=shown(value),
-            operator=operator,
         )
     try:
         return now - timedelta(seconds=int(found[1]) * _SECONDS[found[2].lower()])
     except OverflowError:
-        raise Unreadable("%(value)s is longer ago than there are dates.", value=shown(value)) from None
+        raise Unreadable(f"{shown(value)} is longer ago than there are dates.") from None
 
 
 def _newer(value: str, quoted: bool, now: datetime) -> Leaf:
@@ -185,10 +171,8 @@ def _octets(value: str, operator: str) -> int:
     octets = int(found[1]) * _OCTETS[found[2].lower()] if found else LARGEST + 1
     if octets > LARGEST:
         raise Unreadable(
-            "%(value)s is no size; write octets or K, M and G: %(operator)s500, %(operator)s10K, %(operator)s2M.",
+            f"{shown(value)} is no size; write octets or K, M and G: {operator}500, {operator}10K, {operator}2M.",
             mend.size(value),
-            value=shown(value),
-            operator=operator,
         )
     return octets
 
@@ -203,21 +187,15 @@ def _smaller(value: str, quoted: bool, now: datetime) -> Leaf:
 
 def _session(value: str, quoted: bool, now: datetime) -> Leaf:
     if _NUMBER.fullmatch(value) is None or int(value) > LARGEST:
-        raise Unreadable(
-            "%(value)s is no session; write its number: session:7.", mend.number(value), value=shown(value)
-        )
+        raise Unreadable(f"{shown(value)} is no session; write its number: session:7.", mend.number(value))
     return InSession(int(value))
 
 
 def _code(value: str, quoted: bool, now: datetime) -> Leaf:
     try:
         return Code(spoken.read_code(value))
-    except ValueError:
-        raise Unreadable(
-            "%(value)s is no reply code: write one like 550, a class like 5xx, or an enhanced code like 5.1.1.",
-            mend.code(value),
-            value=shown(value),
-        ) from None
+    except ValueError as error:
+        raise Unreadable(str(error), mend.code(value)) from None
 
 
 READERS: dict[str, Reader] = {

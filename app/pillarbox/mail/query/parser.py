@@ -44,7 +44,7 @@ def parse(query: str, *, now: datetime) -> Node | None:
     """
     if len(query) > MAX_LENGTH:
         raise QueryError(
-            Unreadable("a query has at most %(most)s characters; search for less at a time.", most=f"{MAX_LENGTH:,}"),
+            Unreadable(f"a query has at most {MAX_LENGTH:,} characters; search for less at a time."),
             MAX_LENGTH,
             len(query),
         )
@@ -102,7 +102,7 @@ class _Reader:
         self._terms += 1
         if self._terms > MAX_TERMS:
             raise QueryError(
-                Unreadable("a query has at most %(most)s terms; search for less at a time.", most=MAX_TERMS),
+                Unreadable(f"a query has at most {MAX_TERMS} terms; search for less at a time."),
                 self.at,
                 len(self._query.rstrip()),
             )
@@ -130,9 +130,7 @@ class _Reader:
         if prefix is not None:
             value = prefix[0] + value
         if not value.strip():
-            raise QueryError(
-                Unreadable("%(name)s: has no value; write it right behind the colon.", name=name), place, self.at
-            )
+            raise QueryError(Unreadable(f"{name}: has no value; write it right behind the colon."), place, self.at)
         try:
             return operators.READERS[name](value, quoted, self._now)
         except Unreadable as why:
@@ -142,18 +140,18 @@ class _Reader:
         place = self.at
         if depth == MAX_DEPTH:
             raise QueryError(
-                Unreadable("parentheses stand in each other %(most)s deep at most; leave some out.", most=MAX_DEPTH),
+                Unreadable(f"parentheses stand in each other {MAX_DEPTH} deep at most; leave some out."),
                 place,
                 place + 1,
             )
         self.at += 1
         if not self._goes_on() and self.at < len(self._query):
-            raise QueryError(
-                Unreadable("nothing stands in these parentheses; leave them out.", ""), place, self.at + 1
-            )
+            raise QueryError(Unreadable("nothing stands in these parentheses; leave them out.", ""), place, self.at + 1)
         found = self.all_of(field, depth + 1)
         if self.at == len(self._query):
-            raise self._open("this parenthesis is never closed; add “)”, or put the text in quotation marks.", place, ")")
+            raise self._open(
+                "this parenthesis is never closed; add “)”, or put the text in quotation marks.", place, ")"
+            )
         self.at += 1
         return found
 

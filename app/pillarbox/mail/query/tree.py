@@ -24,13 +24,13 @@ Field = Literal["subject", "from", "to", "cc", "bcc", "filename", "body"]
 
 
 class Unreadable(ValueError):
-    """Why a piece of a query cannot be read: one sentence with `%(name)s` in it, and the `values` to put there, so that
-    the sentence can be said in other languages. `instead` is what its author most likely meant; None: nobody knows.
+    """Why a piece of a query cannot be read, in one sentence. `instead` is what was most likely meant; None: nobody
+    knows.
     """
 
-    def __init__(self, sentence: str, instead: str | None = None, **values: str | int) -> None:
-        super().__init__(sentence % values)
-        self.sentence, self.values, self.instead = sentence, values, instead
+    def __init__(self, sentence: str, instead: str | None = None) -> None:
+        super().__init__(sentence)
+        self.instead = instead
 
 
 class QueryError(ValueError):

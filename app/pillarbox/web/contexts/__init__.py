@@ -28,6 +28,7 @@ from pillarbox.web.contexts.panels import (
 )
 from pillarbox.web.contexts.parts import Event, OpenedPart, PartsPanel, TreePart, Way
 from pillarbox.web.contexts.raw import RawLine, RawPanel
+from pillarbox.web.contexts.search import OperatorHelp, SearchHelpPage, Suggestion, SuggestionsPage, Wrong
 from pillarbox.web.contexts.sessions import (
     AgainPage,
     SendAgainPage,
@@ -70,6 +71,7 @@ __all__ = [
     "MessagePage",
     "MessagesPage",
     "OpenedPart",
+    "OperatorHelp",
     "OutcomeCount",
     "Page",
     "Panel",
@@ -83,6 +85,7 @@ __all__ = [
     "Rcpt",
     "Row",
     "SendAgainPage",
+    "SearchHelpPage",
     "SentMessage",
     "SessionDay",
     "SessionPage",
@@ -99,6 +102,8 @@ __all__ = [
     "Stop",
     "Stretch",
     "SummaryRow",
+    "Suggestion",
+    "SuggestionsPage",
     "Tab",
     "Term",
     "TextPanel",
@@ -110,4 +115,5 @@ __all__ = [
     "Way",
     "WireLine",
     "Word",
+    "Wrong",
 ]

@@ -8,6 +8,7 @@ from typing import ClassVar
 from pillarbox.mail.message import Addr
 from pillarbox.web.contexts.inboxes import InboxLogin
 from pillarbox.web.contexts.page import Page
+from pillarbox.web.contexts.search import Wrong
 from pillarbox.web.urls import Scope
 from pillarbox.web.wording import Moment
 
@@ -46,7 +47,8 @@ class MessageList:
     """The middle column. `days` are newest first; `older` is the key of the next page, None on the last.
 
     `total` is exact only when `exact`; `unread` is None while searching, because nobody counts those. `wrong` says why
-    what was searched for cannot be read. `deleted` is a message that was just deleted and can be brought back.
+    what was searched for cannot be read, `meant` is what it may have been where nothing was found. `deleted` is a
+    message that was just deleted and can be brought back.
     """
 
     scope: Scope
@@ -56,7 +58,8 @@ class MessageList:
     unread: int | None
     older: int | None
     selected: int | None = None
-    wrong: str | None = None
+    wrong: Wrong | None = None
+    meant: Scope | None = None
     deleted: int | None = None
 
 

@@ -41,12 +41,17 @@ class SessionDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsPage(Page):
-    """`wrong` says what cannot be read in the field `wrong_field`; nothing is listed then. `older`: the next page."""
+    """`wrong` says what cannot be read in the field `wrong_field`; nothing is listed then. `older`: the next page.
+
+    `codes` and `peers` are values that fields suggest, each with what it means or "".
+    """
 
     template: ClassVar[str] = "sessions.html"
     scope: SessionScope
     wrong: str | None
     wrong_field: str | None
+    codes: tuple[tuple[str, str], ...]
+    peers: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[str, str], ...]
     days: tuple[SessionDay, ...]
     total: int

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import tzinfo
 from itertools import groupby
 
+from pillarbox import clock
 from pillarbox.box import Box, MessagePage, MessageQuery
 from pillarbox.box.store import DEFAULT_INBOX
-from pillarbox.errors import Invalid
 from pillarbox.mail.message import Addr, Summary
+from pillarbox.mail.query import QueryError, parse
 from pillarbox.web import wording
 from pillarbox.web.contexts import Badge, Day, MessageList, Rail, Row
-from pillarbox.web.query import wanted
-from pillarbox.web.retold import retold
+from pillarbox.web.pages.mistakes import meant, wrong
 from pillarbox.web.urls import Scope
 
 LENGTH = 50
@@ -25,8 +25,8 @@ def listing(
 ) -> MessageList:
     """A query that cannot be read gives an empty list that says so."""
     try:
-        q = wanted(scope.q)
-    except Invalid as wrong:
+        q = parse(scope.q, now=clock.now())
+    except QueryError as error:
         return MessageList(
             scope=scope,
             days=(),
@@ -35,7 +35,7 @@ def listing(
             unread=None,
             older=None,
             selected=selected,
-            wrong=retold(str(wrong)),
+            wrong=wrong(scope, error),
         )
     found = box.messages(MessageQuery(inbox=scope.inbox, q=q, before=scope.before, limit=LENGTH))
     return replace(_listing(found, scope, where, rail), selected=selected, deleted=deleted)
@@ -52,6 +52,7 @@ def _listing(found: MessagePage, scope: Scope, where: tzinfo, rail: Rail) -> Mes
         exact=found.total_exact,
         unread=None if scope.q else _unread(scope, rail),
         older=found.next,
+        meant=None if days else meant(scope),
     )
 
 

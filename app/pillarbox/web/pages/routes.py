@@ -18,6 +18,7 @@ from pillarbox.web.pages import (
     sessions,
     static,
     stats,
+    suggestions,
 )
 
 
@@ -33,5 +34,6 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     sessions.add(router, box)  # /sessions/{id}
     again.add(router, box, config)  # /sessions/{id}/again  /messages/{id}/again
     stats.add(router, box)  # /stats
+    suggestions.add(router, box)  # /search/suggestions  /search/suggestions/sessions  /search/help
     static.add(router)  # /static/{version}/{path}
     return router

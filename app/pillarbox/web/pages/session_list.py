@@ -20,6 +20,7 @@ from pillarbox.web.language import noop
 from pillarbox.web.pages import address
 from pillarbox.web.pages.inboxes import NAMES
 from pillarbox.web.pages.rail import rail
+from pillarbox.web.query_words import CODES
 from pillarbox.web.retold import retold
 from pillarbox.web.said import wanted
 from pillarbox.web.templating import render, urls
@@ -67,6 +68,8 @@ def add(router: APIRouter, box: Box) -> None:
             scope=scope,
             wrong=None if wrong is None else _said(wrong),
             wrong_field=None if wrong is None else wrong.where,
+            codes=tuple((code, _(note)) for code, note in CODES),
+            peers=tuple((host, "") for host in dict.fromkeys(row.peer.rpartition(":")[0] or row.peer for row in rows)),
             outcomes=tuple((value, wording.outcome(value)) for value in wording.OUTCOMES),
             days=tuple(SessionDay(label, tuple(day)) for label, day in groupby(rows, key=lambda row: row.at.day)),
             total=found.total,
