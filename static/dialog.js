@@ -26,7 +26,7 @@ function show(nodes, words) {
   dialog.append(...[...nodes].map((node) => document.adoptNode(node)), form);
   dialog.setAttribute('aria-labelledby', (dialog.querySelector('h1').id = 'dialog-title'));
   dialog.addEventListener('close', () => dialog.remove());
-  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener('click', (event) => (event.target === dialog || event.target.closest('a')) && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
 }

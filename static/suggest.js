@@ -20,12 +20,12 @@ export function suggestions() {
   list = document.createElement('ul');
   Object.assign(list, { id: 'suggestions', className: 'suggestions', popover: 'manual' });
   list.setAttribute('role', 'listbox');
-  document.body.append(list);
   for (const field of fields) {
     field.setAttribute('role', 'combobox');
     field.setAttribute('aria-autocomplete', 'list');
     field.setAttribute('aria-expanded', 'false');
     field.setAttribute('aria-controls', list.id);
+    field.form.append(list);
     field.addEventListener('input', () => {
       activate(field, null); // it was chosen for what stood there before
       soon(field);
@@ -116,6 +116,7 @@ function line(text, note, data) {
 
 function open(field) {
   list.setAttribute('aria-label', field.dataset.label);
+  if (list.parentElement !== field.form) field.form.append(list);
   if (!isOpen()) list.showPopover();
   list.scrollTop = 0;
   field.setAttribute('aria-expanded', 'true');

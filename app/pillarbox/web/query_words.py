@@ -38,6 +38,15 @@ SAID: dict[str, str] = {
 }
 """Of sessions."""
 
+WORDS = (
+    ("invoice ada", noop("messages with both words, anywhere")),
+    ('"your invoice"', noop("these words, whole, one behind the other")),
+    ("invoice OR receipt", noop("either; OR in capitals, and it binds tighter than a space")),
+    ("-draft", noop("what does not have it: a word, a phrase, an operator or parentheses")),
+    ("from:shop (refund OR return)", noop("parentheses, up to eight deep")),
+)
+"""What stands between operators: examples, each with what it finds."""
+
 _AGES = (
     ("15m", noop("a quarter of an hour")),
     ("1h", noop("an hour")),

@@ -61,7 +61,11 @@ class OperatorHelp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHelpPage(Page):
-    """`/search/help`: the language."""
+    """`/search/help`: the language. `words` are examples, each with what it finds."""
 
     template: ClassVar[str] = "search_help.html"
+    words: tuple[tuple[str, str], ...]
     operators: tuple[OperatorHelp, ...]
+
+    def search(self, q: str) -> Scope:
+        return Scope(q=q)

@@ -74,7 +74,10 @@ def add(router: APIRouter, box: Box) -> None:
 
     @router.get("/search/help")
     def search_help(request: Request) -> Response:
-        context = SearchHelpPage(title=_("Search help"), rail=rail(box, ""), operators=tuple(_help()))
+        words = tuple((q, _(note)) for q, note in query_words.WORDS)
+        context = SearchHelpPage(
+            title=_("What can be searched for"), rail=rail(box, ""), words=words, operators=tuple(_help())
+        )
         return render(request, context)
 
 
