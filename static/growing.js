@@ -71,7 +71,7 @@ function drawn(entry, before) {
   row.classList.add(entry.side);
   at.firstElementChild.href = `#${row.id}`;
   row.dataset.us = entry.at_us;
-  at.firstElementChild.textContent = (Math.round(entry.at_us / 1000) / 1000).toFixed(3);
+  at.firstElementChild.textContent = said(Math.round(entry.at_us / 1000) / 1000, 3);
   if (before) since.textContent = sinceBefore(entry.at_us - Number(before.dataset.us));
   side.textContent = { client: 'C', server: 'S' }[entry.side] ?? '·';
   line.firstElementChild.textContent = entry.kind === 'data' ? row.dataset.content.replace('{}', said(entry.bytes)) : entry.text;
@@ -86,9 +86,10 @@ function sinceBefore(us) {
   return (us < 0 && ms > 0 ? '−' : '+') + said(ms);
 }
 
-/** A number in the language of the page. */
-function said(number) {
-  return number.toLocaleString(document.documentElement.lang);
+/** A number in the language of the page, or one without groups and with so many digits behind the point. */
+function said(number, digits) {
+  const form = digits && { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  return number.toLocaleString(document.documentElement.lang, form);
 }
 
 function seen(row) {

@@ -1,4 +1,5 @@
 // The pages work without this; it makes them live. Each module is small and does one thing.
+import { choices } from './choices.js';
 import { copyButtons } from './copy.js';
 import { dialogs } from './dialog.js';
 import { toggleEnds } from './ends.js';
@@ -28,6 +29,7 @@ rowKeys();
 palette();
 notifications();
 keepScroll();
+choices();
 copyButtons();
 explainWords();
 toggleEnds();

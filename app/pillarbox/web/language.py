@@ -154,6 +154,15 @@ def own_name(name: str) -> str:
     return called[:1].upper() + called[1:]
 
 
+def city(zone: str) -> str:
+    """The place that a time zone is named after: `New York`, `Нью-Йорк`."""
+    if _chosen.get() == ENGLISH:
+        return zone.rpartition("/")[2].replace("_", " ")
+    from babel.dates import get_timezone_location
+
+    return get_timezone_location(zone, locale=_locale(_chosen.get()), return_city=True)
+
+
 @cache
 def _locale(name: str) -> Locale:
     from babel import Locale

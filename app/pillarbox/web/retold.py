@@ -36,6 +36,25 @@ _PATTERNS = (
     noop("The store is closed."),
     noop("The store failed; its log says why."),
     noop("There is no word in it to search for."),
+    # How sessions end (smtp.ending); what a server replied is repeated as it was said
+    noop("The client closed the connection after {}, without QUIT."),
+    noop("The client closed the connection without QUIT."),
+    noop("The connection was reset after {}, without QUIT."),
+    noop("The connection was reset without QUIT."),
+    noop("The server closed the connection."),
+    noop("The client closed the connection."),
+    noop("{} connected to {}"),
+    noop("{} (in answer to {})"),
+    noop("No input for {} s."),
+    noop("A line was not complete after {} s."),
+    noop("Content came more slowly than {} octets a second for {} s."),
+    noop("The client has read no reply for {} s."),
+    noop("The TLS handshake was not complete after {} s."),
+    noop("The client gave {} up."),
+    noop(
+        "The client began TLS at once, but this port begins in plain text; "
+        "have it use STARTTLS, or connect it to a port given with --smtps."
+    ),
     # Lint whose detail is a word
     noop("There are octets over 127 in a header and MAIL did not say SMTPUTF8."),
     noop("The Date header is {} days away from the time of arrival."),

@@ -286,6 +286,9 @@ class Urls:
     def stats(self, scope: StatsScope | None = None) -> str:
         return self._to("/stats", **({} if scope is None else asdict(scope)))
 
+    def settings(self, *, saved: bool = False) -> str:
+        return self._to("/settings", saved=saved)
+
     def docs(self) -> str:
         return self._to("/docs")
 

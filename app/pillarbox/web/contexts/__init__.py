@@ -39,6 +39,7 @@ from pillarbox.web.contexts.sessions import (
     SessionsPage,
 )
 from pillarbox.web.contexts.stats import Chart, Column, Figures, Share, SizedMessage, SlowSession, StatsPage
+from pillarbox.web.contexts.settings import SettingsPage
 from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
 from pillarbox.web.contexts.wire import Content, Fold, Term, WireLine, Word
 
@@ -95,6 +96,7 @@ __all__ = [
     "Side",
     "SizedMessage",
     "SlowSession",
+    "SettingsPage",
     "Snippet",
     "Source",
     "SourcePanel",

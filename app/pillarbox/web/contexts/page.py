@@ -15,7 +15,8 @@ class RailInbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rail:
-    """The column that stands on every page. `current` is all, inbox:NAME, inboxes, sessions, stats, docs or nothing.
+    """The column that stands on every page. `current` is all, inbox:NAME, inboxes, sessions, stats, settings, docs or
+    nothing.
 
     `inboxes` are some of `all_inboxes` in number.
     """

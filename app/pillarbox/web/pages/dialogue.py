@@ -21,6 +21,7 @@ from pillarbox.web.contexts import Content, Fold, WireLine, Word
 from pillarbox.web.language import decimal, number
 from pillarbox.web.pages import visible
 from pillarbox.web.pages.glossary import Glossary
+from pillarbox.web.retold import retold
 
 SLOW_US = 500_000
 """Microseconds after the line before from which on a line was long in coming."""
@@ -64,7 +65,7 @@ def lines(
             WireLine(
                 seq=entry.seq,
                 at_us=entry.at_us,
-                at=f"{(entry.at_us + 500) // 1000 / 1000:.3f}",
+                at=decimal(f"{(entry.at_us + 500) // 1000 / 1000:.3f}"),
                 since="" if previous is None else since(entry.at_us - previous.at_us),
                 side=_SIDES[entry.side],
                 kind=entry.kind,
@@ -114,7 +115,7 @@ def since(us: int) -> str:
 
 def _words(entry: Entry, asked: str | None, glossary: Glossary, signs: bool) -> tuple[Word, ...]:
     """The entry's text in words. Octets that are no text are cut like the rest, so that none of them is lost."""
-    line = entry
+    line = replace(entry, text=retold(entry.text)) if entry.side == "event" else entry
     if entry.raw is not None:
         end = 2 if entry.raw.endswith(b"\r\n") else 1 if entry.raw.endswith((b"\r", b"\n")) else 0
         line = replace(entry, text=entry.raw[: len(entry.raw) - end].decode("utf-8", "surrogateescape"))

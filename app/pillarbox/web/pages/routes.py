@@ -19,6 +19,9 @@ from pillarbox.web.pages import (
     static,
     stats,
     suggestions,
+    settings,
+    static,
+    stats,
 )
 
 
@@ -35,5 +38,6 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     again.add(router, box, config)  # /sessions/{id}/again  /messages/{id}/again
     stats.add(router, box)  # /stats
     suggestions.add(router, box)  # /search/suggestions  /search/suggestions/sessions  /search/help
+    settings.add(router, box)  # /settings
     static.add(router)  # /static/{version}/{path}
     return router

@@ -75,7 +75,8 @@ def _bars(own: Sequence[Stretch], start: int, whole: int) -> tuple[Bar, ...]:
         if to - x >= _LABEL_SHARE:
             after = (own[number + 1].start_us - start) / whole if number + 1 < len(own) else 1.0
             earlier = (own[number - 1].end_us - start) / whole if number else 0.0
-            text = f"{stretch.what} {length}".strip()
+            what = _("content") if stretch.what == "content" else stretch.what
+            text = f"{what} {length}".strip()
             if to - x >= _LABEL_ROOM:
                 label, label_x, place = text, _percent(x + 0.006), "inside"
             elif after - to >= _LABEL_ROOM:
