@@ -10,6 +10,7 @@ export function splitters() {
     const pane = line.previousElementSibling;
     const { split: name } = line.dataset;
     const [least, most] = LIMITS[name];
+    line.tabIndex = 0; // without this it is a line and nothing more
     line.setAttribute('aria-valuemin', least);
     line.setAttribute('aria-valuemax', most);
     const say = () => line.setAttribute('aria-valuenow', Math.round(pane.getBoundingClientRect().width));

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
 from tests import running
 from tests.browser.trap import Trap
@@ -29,6 +29,14 @@ PATIENCE = 30_000
 """Milliseconds after which something that should have happened is a failure; a machine under load takes its time."""
 
 expect.set_options(timeout=PATIENCE)
+
+LOADED = """async () => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const { dataset } = document.documentElement;
+    while ("script" in dataset && (dataset.script !== "started" || !window.htmx)) await drawn();
+    await drawn();
+}"""
+"""In a page: returns when it has loaded what it loads by itself, and has been drawn since."""
 
 # Every name in the world is this machine: what a message asks for lands in the trap.
 TRAPPED = [*ARGUMENTS, "--host-resolver-rules=MAP * 127.0.0.1"]
@@ -58,7 +66,8 @@ class Catcher:
 
 
 class Visitor:
-    """A browser context that writes down everything it asks for. `hits` are the calls of `canary` by any script."""
+    """A browser context that writes down everything it asks for. `hits` are the calls of `canary` by any script,
+    `forbidden` what the browser has kept a page or a frame from by its policy or its sandbox."""
 
     def __init__(self, context: BrowserContext, url: str, *, javascript: bool = True) -> None:
         self.context = context
@@ -67,12 +76,18 @@ class Visitor:
         self.requests: list[str] = []
         self.hits: list[str] = []
         self.dialogs: list[str] = []
+        self.forbidden: list[str] = []
+        context.on("console", self._said)
         context.on("request", self._asked)
         context.on("dialog", self._dialog)
         context.expose_function("canary", self._hit)
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if any(word in message.text for word in ("Content Security Policy", "Content-Security-Policy", "sandboxed")):
+            self.forbidden.append(f"{message.location.get('url', '')}: {message.text}")
 
     def _dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
