@@ -38,8 +38,8 @@ from pillarbox.web.contexts.sessions import (
     SessionRow,
     SessionsPage,
 )
-from pillarbox.web.contexts.stats import Chart, Column, Figures, Share, SizedMessage, SlowSession, StatsPage
 from pillarbox.web.contexts.settings import SettingsPage
+from pillarbox.web.contexts.stats import Chart, Column, Figures, Share, SizedMessage, SlowSession, StatsPage
 from pillarbox.web.contexts.waterfall import Bar, Lane, Tick, Waterfall
 from pillarbox.web.contexts.wire import Content, Fold, Term, WireLine, Word
 
@@ -56,8 +56,8 @@ __all__ = [
     "DeletePage",
     "EnvelopePanel",
     "ErrorPage",
-    "Figures",
     "Event",
+    "Figures",
     "FirstMail",
     "Fold",
     "HeaderFact",
@@ -85,27 +85,27 @@ __all__ = [
     "RawPanel",
     "Rcpt",
     "Row",
-    "SendAgainPage",
     "SearchHelpPage",
+    "SendAgainPage",
     "SentMessage",
     "SessionDay",
     "SessionPage",
     "SessionRow",
     "SessionsPage",
+    "SettingsPage",
     "Share",
     "Side",
     "SizedMessage",
     "SlowSession",
-    "SettingsPage",
     "Snippet",
     "Source",
     "SourcePanel",
     "StatsPage",
     "Stop",
     "Stretch",
-    "SummaryRow",
     "Suggestion",
     "SuggestionsPage",
+    "SummaryRow",
     "Tab",
     "Term",
     "TextPanel",

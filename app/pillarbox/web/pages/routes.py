@@ -16,12 +16,10 @@ from pillarbox.web.pages import (
     preview,
     session_list,
     sessions,
-    static,
-    stats,
-    suggestions,
     settings,
     static,
     stats,
+    suggestions,
 )
 
 
