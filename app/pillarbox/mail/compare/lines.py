@@ -21,7 +21,7 @@ LONGEST = 2000
 WORDS = 400
 """Words of a line up to which they are compared one by one."""
 
-WORDED = 200_000
+WORDED = 60_000
 WORD_CELLS = 20_000
 
 Kind = Literal["same", "changed", "removed", "added"]
