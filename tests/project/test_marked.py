@@ -12,8 +12,26 @@ from jinja2.lexer import TOKEN_DATA, TOKEN_VARIABLE_BEGIN, TOKEN_VARIABLE_END
 
 from pillarbox.web.templating import environment
 
-NAMES = {"Pillarbox", "MAIL FROM", "RCPT TO", "TLS", "JSON", "From", "bcc", "cid", "openapi.json", "message-", ".eml"}
+NAMES = {
+    ".eml",
+    "From",
+    "JSON",
+    "MAIL FROM",
+    "Pillarbox",
+    "Python",
+    "RCPT TO",
+    "SHA-256",
+    "TLS",
+    "UTC",
+    "bcc",
+    "cid",
+    "message-",
+    "openapi.json",
+}
 """What is the same in every language: names, words of SMTP, file names."""
+
+CODE = re.compile("badge |Arrow(Up|Down)|Escape|Enter|Ctrl|(Page)?(Up|Down)$|^[a-zA-Z/?#*] (or )?[a-zA-Z]( |$)")
+"""What stands in expressions and is not read: classes, and keys as browsers call them."""
 
 READ = {"title", "placeholder", "aria-label", "alt", "label", "content"}
 """Attributes that people read or hear."""
@@ -78,7 +96,7 @@ def _constants(node: nodes.Node) -> Iterator[str]:
         and isinstance(node.value, str)
         and re.search("[A-Z][a-z]|^[a-z]+ [a-z]", node.value)
     ):
-        yield node.value
+        yield "" if CODE.search(node.value) else node.value
     for child in node.iter_child_nodes():
         yield from _constants(child)
 

@@ -92,7 +92,7 @@ def _make(request: Request, box: Box, name: str, ttl: str) -> Response:
             request,
             box,
             name,
-            Invalid(_("“%(name)s” cannot be an inbox; %(rule)s.", name=name[:63], rule=_(NAMES)), where="name"),
+            Invalid(_("“%(name)s” cannot be one: %(rule)s.", name=name[:63], rule=_(NAMES)), where="name"),
         )
     try:
         made = box.inboxes.make(wanted, float(ttl) if ttl else None)
