@@ -98,7 +98,7 @@ class Bus:
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
         self._watched: dict[int, int] = {}
-        self._closed = False
+        self.closed = False
 
     @contextmanager
     def subscribe(self, *, inbox: str | None = None, session_id: int | None = None) -> Iterator[Subscription]:
@@ -107,7 +107,7 @@ class Bus:
         self._subscriptions.add(subscription)
         if session_id is not None:
             self._watched[session_id] = self._watched.get(session_id, 0) + 1
-        if self._closed:
+        if self.closed:
             subscription.end()
         try:
             yield subscription
@@ -124,7 +124,7 @@ class Bus:
 
     def publish(self, events: Iterable[Event]) -> None:
         """Tell everybody who wants it; nobody once the bus is closed, so that the end stays the last thing heard."""
-        if self._closed:
+        if self.closed:
             return
         for event in events:
             for subscription in self._subscriptions:
@@ -133,7 +133,7 @@ class Bus:
 
     def close(self) -> None:
         """End every subscription, and each later one at once."""
-        self._closed = True
+        self.closed = True
         for subscription in self._subscriptions:
             subscription.end()
 

@@ -60,6 +60,8 @@ async def stream(box: Box, wanted: Wanted, newest: int, beat: float = BEAT) -> A
                 await listening.enter_async_context(box.following(wanted.session_id))
             # Asked before the first word goes out: who has heard that gets what happens from then on in its order.
             first = await asyncio.to_thread(box.events_since, min(seen, newest), _PAGE)
+            if box.bus.closed:
+                return  # without a word, which the client would take for that of a server that is back
             yield f"retry: {RETRY}\nid: {min(seen, newest)}\n\n"
             if seen > newest:
                 # The number comes from another life of the database.
