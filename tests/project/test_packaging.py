@@ -16,6 +16,9 @@ import pillarbox
 from tests import installing, running
 from tests.installing import ROOT, Installed
 
+# What is built and installed is so once for all of them.
+pytestmark = pytest.mark.xdist_group("packaging")
+
 VERSION = pillarbox.__version__
 
 
