@@ -13,6 +13,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests import forking
+from tests.forking import Forked
+
+PROGRAM = (sys.executable, "-m", "pillarbox", "serve")
+
 START_LIMIT = 60.0
 """Seconds after which a start that has said nothing has failed; a machine under load takes its time."""
 
@@ -31,7 +36,9 @@ class DidNotStart(AssertionError):
 class Running:
     """A started catcher. `ready` is its ready file's content, `greeting` what it printed."""
 
-    def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any], greeting: str, errors: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes] | Forked, ready: dict[str, Any], greeting: str, errors: Path
+    ) -> None:
         self.process = process
         self.ready = ready
         self.greeting = greeting
@@ -113,10 +120,12 @@ def start(
     folder: Path,
     *flags: str,
     variables: Mapping[str, str] | None = None,
-    command: Sequence[str] = (sys.executable, "-m", "pillarbox", "serve"),
+    command: Sequence[str] = (),
 ) -> Running:
     """Start a catcher whose files are in `folder`; ports are free ones and the database is there, unless flags say
-    otherwise. Returns when every listener accepts. Raises DidNotStart."""
+    otherwise. It is a copy of a process that has imported everything (see `forking`), or what a command such as
+    PROGRAM starts from nothing.
+    Returns when every listener accepts. Raises DidNotStart."""
     ready_file = folder / "ready.json"
     errors = folder / "stderr.txt"
     chosen = list(flags)
@@ -128,19 +137,24 @@ def start(
         variable = "PILLARBOX_" + flag.removeprefix("--").upper()
         if flag not in flags and variable not in (variables or {}) and "--config" not in flags:
             chosen += [flag, value]
+    flags = ("--ready-file", str(ready_file), *chosen)
+    process: subprocess.Popen[bytes] | Forked
     with errors.open("ab") as log:
-        process = subprocess.Popen(
-            [*command, "--ready-file", str(ready_file), *chosen],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env=environment(**(variables or {})),
-            cwd=folder,
-        )
+        if command:
+            process = subprocess.Popen(
+                [*command, *flags],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment(**(variables or {})),
+                cwd=folder,
+            )
+        else:
+            process = forking.fork(("serve", *flags), folder, environment(**(variables or {})), log.fileno())
     greeting = _greeting(process, errors)
     return Running(process, json.loads(ready_file.read_text("utf-8")), greeting, errors)
 
 
-def _greeting(process: subprocess.Popen[bytes], errors: Path) -> str:
+def _greeting(process: subprocess.Popen[bytes] | Forked, errors: Path) -> str:
     """The first lines on standard output, which come when the ready file has been written."""
     assert process.stdout is not None
     deadline = time.monotonic() + START_LIMIT

@@ -33,7 +33,7 @@ def main() -> int:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as folder:
-        server = running.start(Path(folder), "--max-connections", "0")
+        server = running.start(Path(folder), "--max-connections", "0", command=running.PROGRAM)
         try:
             return _measure(server, options.connections)
         finally:

@@ -99,7 +99,7 @@ def main() -> int:
             for number in range(2):
                 place = Path(folder) / str(number)
                 place.mkdir()
-                nodes.append(running.start(place, "--database", url))
+                nodes.append(running.start(place, "--database", url, command=running.PROGRAM))
                 ends.callback(nodes[-1].kill)
             print("| load | event p50 ms | p99 | most | not listed | not found |")
             print("|---|--:|--:|--:|--:|--:|")

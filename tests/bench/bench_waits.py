@@ -121,7 +121,7 @@ def main() -> int:
     for _ in range(options.rounds):
         for name, ask, one_by_one in ways:
             with tempfile.TemporaryDirectory() as folder:
-                server = running.start(Path(folder))
+                server = running.start(Path(folder), command=running.PROGRAM)
                 try:
                     latencies = asyncio.run(_round(server, ask, options.waiters, one_by_one=one_by_one))
                 finally:

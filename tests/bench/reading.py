@@ -65,7 +65,7 @@ def _read(tell: Tell, boxes: dict[int, Path], requests: int) -> None:
     with ExitStack() as running_ones:
         clients: dict[int, httpx.Client] = {}
         for size, place in boxes.items():
-            server = running.start(place, "--keep-bytes", "0")
+            server = running.start(place, "--keep-bytes", "0", command=running.PROGRAM)
             running_ones.callback(server.stop)
             clients[size] = running_ones.enter_context(httpx.Client(base_url=server.url, timeout=60))
         kinds = {size: _kinds(size) for size in boxes}
@@ -110,7 +110,7 @@ def _start(tell: Tell, place: Path, size: int) -> None:
     took, resident = [], []
     for _ in range(5):
         begin = time.perf_counter()
-        server = running.start(place, "--keep-bytes", "0")
+        server = running.start(place, "--keep-bytes", "0", command=running.PROGRAM)
         took.append(time.perf_counter() - begin)
         resident.append(server.memory())
         server.stop()

@@ -154,7 +154,7 @@ def _aiosmtpd() -> Iterator[Server]:
 @contextmanager
 def _pillarbox(folder: Path) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as name:
-        process = running.start(Path(name))
+        process = running.start(Path(name), command=running.PROGRAM)
         server = Server(process.smtp_host, process.smtp_port, process.process.pid)
         try:
             yield server

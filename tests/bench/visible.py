@@ -17,7 +17,7 @@ from tests.streams import told
 
 def measure(tell: Tell, folder: Path, checks: int) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as name:
-        server = running.start(Path(name))
+        server = running.start(Path(name), command=running.PROGRAM)
         try:
             _check(tell, server, checks)
         finally:
