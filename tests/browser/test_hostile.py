@@ -204,7 +204,7 @@ def _guard(browser: Browser, box: Box, trap: Trap, *, scripts: bool = True) -> I
     trap.calls.clear()
     context = browser.new_context(viewport={"width": 1440, "height": 860}, java_script_enabled=scripts)
     context.set_default_timeout(PATIENCE)
-    found = Guard(Visitor(context, box.url), box, trap)
+    found = Guard(Visitor(context, box.url, javascript=scripts), box, trap)
     context.on("request", lambda request: found.asked.append(request))
     yield found
     context.close()

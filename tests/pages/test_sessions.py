@@ -69,12 +69,13 @@ def test_control_octets_of_a_line_are_made_visible(world: World, reader: Reader)
 def test_content_is_folded_with_its_size_and_leads_to_its_message(world: World, reader: Reader) -> None:
     told = world.talk(plain(body="In the fold"))
     page = reader.get(f"/sessions/{told.session_id}")
-    content = page.css_first(".wire details")
+    content = page.css_first(".wire .carried details")
     assert content is not None
     assert "open" not in content.attributes
-    assert f"message {told.messages[0].id}" in words(content.css_first("summary"))
+    assert words(content.css_first("summary")).endswith("of content")
     assert "In the fold" in words(content)
-    link = content.css_first("summary a")
+    link = page.css_first(".wire .carried > p a")
+    assert words(link) == f"message {told.messages[0].id}"
     assert link is not None
     reader.get(link.attributes["href"] or "")
     assert "Hello" in words(page.css_first("#session-messages"))
@@ -179,7 +180,7 @@ def test_what_lint_says_of_content_stands_beside_its_line_and_leads_to_the_messa
     row = next(row for row in page.css(".wire tbody tr") if "of content" in words(row))
     assert words(row.css_first(".finding.error")).startswith("error: A line feed stands without a carriage return.")
     assert "A line feed stands" in words(page.css_first("#session-lint"))
-    link = next(link for link in row.css("summary a") if "finding" in words(link))
+    link = next(link for link in row.css(".carried > p a") if "finding" in words(link))
     assert words(link) == f"{told.messages[0].lint_count} findings"
     tab = words(reader.get(link.attributes["href"] or "").css_first(".findings"))
     assert "has no Date header" in tab, "what is about a header stands with the message"
