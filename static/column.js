@@ -5,24 +5,11 @@
 
 let asked = null;
 
-/** Resolves to whether it is shown; not when another list was asked for meanwhile. Rejects when the server is away. */
+/** Resolves to whether it is shown; not when something else was asked for meanwhile. Rejects when the server is away. */
 export async function showList(address) {
-  asked?.abort();
-  asked = new AbortController();
-  const { signal } = asked;
-  let text;
-  try {
-    text = await (await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store', signal })).text();
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  }
-  const fresh = new DOMParser().parseFromString(text, 'text/html');
+  const fresh = await page(address, 'list', {});
+  if (!fresh) return false;
   const list = fresh.getElementById('list');
-  if (!list) {
-    location.assign(address); // there is no such list: its page says why
-    return false;
-  }
   document.title = fresh.title;
   document.documentElement.dataset.refresh = fresh.documentElement.dataset.refresh;
   const rail = document.getElementById('rail');
@@ -35,6 +22,35 @@ export async function showList(address) {
   document.dispatchEvent(new CustomEvent('pillarbox:list', { detail: { page: fresh } }));
   document.dispatchEvent(new CustomEvent('pillarbox:content'));
   return true;
+}
+
+/** As showList, but the list stays where it is the one that the reader at that address was opened from. */
+export async function showReader(address) {
+  const fresh = await page(address, 'content', { 'HX-Target': 'content' });
+  const content = fresh?.getElementById('content');
+  if (!content) return false;
+  if (content.dataset.list !== document.documentElement.dataset.refresh) return showList(address);
+  document.title = fresh.title;
+  document.getElementById('content').replaceWith(document.adoptNode(content));
+  self.htmx?.process(content);
+  document.dispatchEvent(new CustomEvent('pillarbox:content'));
+  return true;
+}
+
+/** The page at that address, null when another one was asked for meanwhile, or when the browser has to say what it is. */
+async function page(address, needed, headers) {
+  asked?.abort();
+  asked = new AbortController();
+  const { signal } = asked;
+  try {
+    const answer = await fetch(address, { headers: { Accept: 'text/html', ...headers }, cache: 'no-store', signal });
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (fresh.getElementById(needed) && answer.status !== 404) return fresh;
+    location.assign(address);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return null;
 }
 
 /** The same message goes on being read: only what links to the list around it is new. */

@@ -1,7 +1,7 @@
 // Opens messages beside the list without loading the page anew: htmx swaps #content, and this says so. Modules that need
 // to look at what the reader shows listen to `pillarbox:content`, which comes once at the start and after each swap.
 
-import { showList } from './column.js';
+import { showList, showReader } from './column.js';
 
 export function swapReader() {
   load();
@@ -9,8 +9,8 @@ export function swapReader() {
     if (event.detail.target?.id === 'content' || event.detail.elt.id === 'content') announce();
   });
   document.addEventListener('htmx:historyCacheMiss', (event) => {
-    event.preventDefault(); // of the page only the reader is loaded again, the list stays as it is
-    htmx.ajax('GET', event.detail.path, { target: '#content', select: '#content', swap: 'outerHTML show:none' });
+    event.preventDefault(); // of the page only what is another one is loaded again
+    showReader(event.detail.path).catch(() => location.reload());
   });
   // Where the reader alone cannot be had (the message is gone, the server has changed), the browser goes there itself.
   document.addEventListener('htmx:responseError', (event) => location.assign(event.detail.pathInfo.finalRequestPath));

@@ -4,7 +4,7 @@
 
 import { showList } from './column.js';
 import { remember } from './searches.js';
-import { ask } from './suggest.js';
+import { ask, close } from './suggest.js';
 
 const PAUSE = 250; // ms in which nothing is typed
 
@@ -50,12 +50,16 @@ function away() {}
 
 async function submit(field) {
   clearTimeout(timer);
+  close(field);
+  if (shown(field)) {
+    settle(field);
+    return;
+  }
   try {
-    const found = await ask(field);
+    const found = await ask(field, { show: false });
     clearTimeout(timer);
     if (!found) return;
     explain(field, found.wrong);
-    field.setAttribute('aria-expanded', 'false');
     if (!found.wrong && (await show(field))) settle(field);
   } catch {
     field.form.submit(); // the browser says what is the matter with the server
@@ -71,12 +75,17 @@ function explain(field, wrong) {
 
 /** Show what the query finds, beside the message that is open. */
 async function show(field) {
+  if (shown(field)) return true;
   const address = addressOf(field);
-  if (address === location.pathname + location.search) return true;
   if (!(await showList(address))) return false;
   from ??= location.href;
   history.replaceState({ htmx: true }, '', address);
   return true;
+}
+
+/** Whether what the query finds stands there already. */
+function shown(field) {
+  return addressOf(field) === location.pathname + location.search && !field.hasAttribute('aria-invalid');
 }
 
 function addressOf(field) {

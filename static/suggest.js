@@ -38,7 +38,7 @@ export function suggestions() {
   list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the focus
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[role="option"]');
-    if (option) take(document.activeElement, option);
+    if (option) choose(document.activeElement, option);
   });
   addEventListener('scroll', (event) => isOpen() && event.target !== list && place(document.activeElement), { capture: true, passive: true });
 }
@@ -50,8 +50,9 @@ function soon(field) {
   timer = setTimeout(() => ask(field).catch(() => close(field)), PAUSE); // a server that is away suggests nothing
 }
 
-/** Resolves to what the server makes of the field, null when it was asked again meanwhile. */
-export async function ask(field, { show = false } = {}) {
+/** Resolves to what the server makes of the field, null when it was asked again meanwhile. `show` is whether suggestions
+    are shown: where there is something to suggest for when it is left out. */
+export async function ask(field, { show } = {}) {
   clearTimeout(timer);
   asked?.abort();
   asked = new AbortController();
@@ -86,8 +87,8 @@ function fill(field, words, show) {
   options.forEach((option, number) => {
     option.id = `suggestion-${number}`;
   });
-  activate(field, null);
-  if (options.length && document.activeElement === field && (show || !field.value || start !== end)) open(field);
+  activate(field, options.find((option) => same(option, active)) ?? null);
+  if (options.length && document.activeElement === field && (show ?? (!field.value || start !== end))) open(field);
   else close(field);
 }
 
@@ -123,7 +124,7 @@ function open(field) {
   place(field);
 }
 
-function close(field) {
+export function close(field) {
   activate(field, null);
   field.setAttribute('aria-expanded', 'false');
   if (isOpen()) list.hidePopover();
@@ -164,20 +165,30 @@ function press(field, event) {
     close(field);
   } else if (key === 'Enter' && active) {
     event.preventDefault();
-    take(field, active);
+    choose(field, active);
   } else if (key === 'Tab' && !event.shiftKey && isOpen() && (active || 'begun' in list.dataset)) {
     event.preventDefault();
-    if (list.dataset.value === field.value) take(field, active ?? options[0]);
-    else takeFirst(field).catch(() => close(field));
+    choose(field, active);
   } else if (key === 'ArrowRight' && active && field.selectionEnd === field.value.length) {
     event.preventDefault();
-    take(field, active);
+    choose(field, active);
   }
 }
 
-/** Of what suits the word as it is now, typed faster than the server has answered. */
-async function takeFirst(field) {
-  if ((await ask(field)) && isOpen() && 'begun' in list.dataset) take(field, list.firstElementChild);
+/** Take an option over, the first one for null; of what suits the field as it is now, where typing outran the server. */
+async function choose(field, option) {
+  try {
+    if (list.dataset.value !== field.value && !(await ask(field))) return;
+  } catch {
+    close(field);
+    return;
+  }
+  const found = option ? [...list.children].find((one) => same(one, option)) : 'begun' in list.dataset && list.firstElementChild;
+  if (found) take(field, found);
+}
+
+function same(one, other) {
+  return Boolean(other) && ['text', 'query', 'address', 'forget'].every((name) => one.dataset[name] === other.dataset[name]);
 }
 
 function take(field, option) {
