@@ -68,7 +68,7 @@ def measure(tell: Tell, folder: Path, sizes: Sequence[int], requests: int) -> No
         for size in sorted(sizes):
             place = Path(places.enter_context(TemporaryDirectory(dir=folder)))
             fill(place / "pillarbox.db", size)
-            server = running.start(place, "--keep-bytes", "0")
+            server = running.start(place, "--keep-bytes", "0", command=running.PROGRAM)
             try:
                 _one_box(tell, browser, server.url, size, requests)
             finally:

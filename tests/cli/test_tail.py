@@ -332,11 +332,9 @@ def test_a_reader_that_goes_away_is_no_error(server: Running, follow: Callable[.
 
 
 class Told(io.StringIO):
-    """Standard error that says when something was written to it."""
+    """Standard error that says on `something` when something was written to it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.something = threading.Event()
+    something = threading.Event()
 
     def write(self, text: str) -> int:
         self.something.set()
