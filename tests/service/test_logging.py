@@ -46,7 +46,7 @@ def json_server(tmp_path: Path) -> Iterator[Running]:
 
 def lines_of(server: Running) -> list[dict[str, Any]]:
     """Stop it; every line that it wrote."""
-    assert server.process.stderr is not None
+    assert isinstance(server.process, subprocess.Popen)
     server.process.send_signal(signal.SIGTERM)
     out, errors = server.process.communicate(timeout=running.STOP_LIMIT)
     assert (server.process.returncode, out) == (0, b"")
