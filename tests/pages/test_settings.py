@@ -80,7 +80,7 @@ def test_every_page_is_wholly_in_russian(world: World, client: httpx.Client) -> 
 
     message = world.take(plain())
     client.cookies.set(language.COOKIE, "ru")
-    known = {"Pillarbox", "SMTP", "API", "HTML", "TLS", "Esc", "eml", "curl", "swaks"}
+    known = {"Pillarbox", "SMTP", "API", "HTML", "TLS", "Enter", "Esc", "eml", "curl", "swaks"}
     for address in ("/settings", "/sessions", "/inboxes", "/messages/delete", "/inboxes/default/delete"):
         page = LexborHTMLParser(client.get(address).text)
         for node in page.css("option, bdi, code, kbd, pre"):
