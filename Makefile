@@ -7,7 +7,7 @@ ARGS ?=
 # Bytecode is kept, whatever the shell says: the tests start some hundred catchers, and each would compile all of it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint format docs messages soak bench bench-smtp clean
+.PHONY: help run test lint format docs pictures messages soak bench bench-smtp clean
 
 help: ## tell what there is
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' Makefile | expand -t 20
@@ -36,6 +36,11 @@ docs: ## write the tables of docs/ that come from the code
 messages: ## bring the catalogues of locale/ up to what the pages say; ARGS=de begins a new language
 	@.ci/environment test
 	@$(PYTHON) -m tests.project.messages $(ARGS)
+
+pictures: ## take pictures of every page, wide and narrow, light and dark, into .build/pictures
+	@tests/install.sh
+	@.ci/environment test
+	@$(PYTHON) -m tests.browser.pictures $(ARGS)
 
 soak: ## run the tests that count with large counts and print the table of docs/soak.md
 	@tests/install.sh
