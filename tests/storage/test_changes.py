@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from pillarbox.box import Change, MessageQuery, Selection
+from pillarbox.box import Change, Marks, MessageQuery, Selection
 from pillarbox.events import Event
-from pillarbox.storage import changes, removal, rows
+from pillarbox.storage import changes, marks, removal, rows
 from pillarbox.storage.pace import Pace
 from pillarbox.storage.store import SqlStore
 from tests.storage.inside import Inside, count, counters, indexed, totals
@@ -77,7 +77,7 @@ def test_tags_are_replaced(store: SqlStore, inside: Inside) -> None:
 def test_a_selection_is_what_it_says(store: SqlStore, selection: Selection, left: list[int]) -> None:
     deliver(store, delivery(mail("apple")), delivery(mail("pear")))
     deliver(store, delivery(mail("apple"), inbox="other"), delivery(mail("pear"), inbox="other"))
-    assert store.delete(selection) == 4 - len(left)
+    assert store.delete(selection).count == 4 - len(left)
     assert [one.id for one in store.messages(MessageQuery()).items] == left
 
 
@@ -85,8 +85,8 @@ def test_deleted_mail_is_gone_at_once_and_can_be_restored(store: SqlStore, event
     deliver(store, delivery(), delivery(inbox="other"), delivery())
     settled(store)
     events.clear()
-    assert store.delete(Selection(ids=(1, 2, 3))) == 3
-    assert store.delete(Selection(all=True)) == 0
+    assert store.delete(Selection(ids=(1, 2, 3))).count == 3
+    assert store.delete(Selection(all=True)).count == 0
     assert store.message(1) is None
     assert store.raw(1) is None
     assert store.counts().messages == store.counts().bytes == 0
@@ -100,6 +100,46 @@ def test_deleted_mail_is_gone_at_once_and_can_be_restored(store: SqlStore, event
     assert [one.id for one in store.messages(MessageQuery()).items] == [2, 1]
     assert store.raw(1) == mail()
     assert [(e.kind, e.summary.id) for e in events if e.summary] == [("message.added", 1), ("message.added", 2)]
+
+
+def test_a_deletion_is_undone_and_no_other(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "CHOSEN", 2)
+    monkeypatch.setattr(store._upkeep, "_marking", Pace(1, 1, 1))
+    deliver(store, *(delivery(mail("apple" if n % 2 else "pear")) for n in range(10)))
+    before = store.delete(Selection(ids=(1, 2)))
+    apples = store.delete(Selection(q=wanted("apple")))
+    after = store.delete(Selection(ids=(3,)))
+    assert (apples.count, len({before.key, apples.key, after.key})) == (4, 3)
+    assert apples.key is not None
+    assert store.deleted(apples.key, 3) == [4, 6, 8]
+    assert store.undo(apples.key) == 4
+    assert [one.id for one in store.messages(MessageQuery()).items] == [10, 9, 8, 7, 6, 5, 4]
+    assert (store.undo(apples.key), store.undo(apples.key + 1_000_000), store.undo(1 << 80)) == (0, 0, 0)
+    assert store.delete(Selection(ids=(1, 99))).key is None
+    assert store.counts().messages == 7
+
+
+def test_tags_are_added_and_removed_beside_others(store: SqlStore) -> None:
+    deliver(store, delivery(), delivery(), delivery())
+    store.change(Selection(ids=(1,)), Change(tags=("a", "b")))
+    store.change(Selection(ids=(2,)), Change(tags=("c",)))
+    assert store.change(Selection(all=True), Change(add_tags=("c",))) == 2
+    assert store.change(Selection(ids=(1, 2)), Change(remove_tags=("a", "c"))) == 2
+    assert [one.tags for one in store.messages(MessageQuery()).items] == [("c",), (), ("b",)]
+
+
+def test_pins_and_tags_are_counted_without_what_is_deleted(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(store, *(delivery() for _ in range(6)))
+    assert store.marks(9) == Marks(pinned=0, pinned_exact=True, tags=())
+    store.change(Selection(all=True), Change(tags=("old",)))
+    store.change(Selection(ids=(1, 2, 3)), Change(add_tags=("Beta",), pinned=True))
+    store.change(Selection(ids=(4,)), Change(add_tags=("alpha",)))
+    assert [(one.name, one.total) for one in store.marks(9).tags] == [("alpha", 1), ("Beta", 3), ("old", 6)]
+    assert [one.name for one in store.marks(2).tags] == ["alpha", "Beta"], "those that were made last"
+    store.delete(Selection(ids=(3, 4)))
+    monkeypatch.setattr(marks, "MOST", 3)
+    assert store.marks(9).pinned == 2
+    assert [(one.name, one.total, one.exact) for one in store.marks(9).tags] == [("Beta", 2, True), ("old", 3, False)]
 
 
 def test_purged_mail_leaves_nothing_behind(store: SqlStore, inside: Inside) -> None:
@@ -124,10 +164,10 @@ def test_work_of_many_pieces_is_done_whole(store: SqlStore, monkeypatch: pytest.
     store.delete(Selection(ids=(20, 19)))
     assert store.change(Selection(all=True), Change(read=True)) == 19
     assert store.change(Selection(q=wanted("few")), Change(pinned=True)) == 10
-    assert store.delete(Selection(ids=tuple(range(1, 11)))) == 10
-    assert store.delete(Selection(all=True)) == 9
+    assert store.delete(Selection(ids=tuple(range(1, 11)))).count == 10
+    assert store.delete(Selection(all=True)).count == 9
     assert store.restore(range(1, 22)) == 21
-    assert store.delete(Selection(all=True)) == 21
+    assert store.delete(Selection(all=True)).count == 21
     assert store.purge(soon()) == 21
 
 

@@ -40,7 +40,7 @@ def test_two_nodes_share_one_box(inside: PostgresInside, open_at: Open) -> None:
     for store in stores:
         assert {one.id for one in store.messages(MessageQuery(limit=500)).items} == {one.id for one in kept}
     assert counters(inside) == totals(inside)
-    assert stores[0].delete(Selection(inbox="default")) == 100
+    assert stores[0].delete(Selection(inbox="default")).count == 100
     assert stores[1].messages(MessageQuery()).items == ()
 
 

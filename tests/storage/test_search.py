@@ -216,5 +216,5 @@ def test_messages_are_found_by_what_was_replied_in_their_session(store: SqlStore
     assert found(store, "-code:550") == [3, 2]
     assert found(store, "session:2 OR code:550") == [2, 1]
     assert found(store, "-session:1") == [3, 2]
-    assert store.delete(Selection(q=wanted("code:550"))) == 1
+    assert store.delete(Selection(q=wanted("code:550"))).count == 1
     assert found(store, "") == [3, 2]

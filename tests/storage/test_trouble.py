@@ -27,7 +27,7 @@ def test_mail_leaves_room_to_delete_some(at: str, open_at: Open, monkeypatch: py
         answers = try_to_deliver(store, [talk.delivery(), delivery()])
         assert [type(answer) for answer in answers] == [StoreFull] * 2
         talk.close(store)
-        assert store.delete(Selection(ids=(1,))) == 1
+        assert store.delete(Selection(ids=(1,))).count == 1
         assert store.purge(datetime.now(UTC) + timedelta(minutes=1)) == 1
         assert store.session(talk.key.id or 0) is not None, "what a session says is kept"
         with pytest.raises(StoreUnavailable, match="The disk of the database is full"):

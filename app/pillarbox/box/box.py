@@ -27,8 +27,10 @@ from pillarbox.box.store import (
     Change,
     Correspondence,
     Counts,
+    Deletion,
     Delivery,
     Keep,
+    Marks,
     MessagePage,
     MessageQuery,
     Named,
@@ -254,11 +256,23 @@ class Box:
     def change(self, selection: Selection, change: Change) -> int:
         return self.store.change(selection, change)
 
-    def delete(self, selection: Selection) -> int:
+    def ids(self, selection: Selection, limit: int) -> Sequence[int]:
+        """The ids of what is selected, newest first, `limit` at most."""
+        return self.store.ids(selection, limit)
+
+    def delete(self, selection: Selection) -> Deletion:
         return self.store.delete(selection)
 
     def restore(self, ids: Sequence[int]) -> int:
         return self.store.restore(ids)
+
+    def undo(self, deletion: int) -> int:
+        """Bring back exactly what that deletion has hidden; the number of messages."""
+        return self.store.undo(deletion)
+
+    def deleted(self, deletion: int, limit: int) -> Sequence[int]:
+        """The ids that `undo` would bring back, ascending, `limit` at most."""
+        return self.store.deleted(deletion, limit)
 
     # Sessions
 
@@ -336,6 +350,14 @@ class Box:
 
     def statistics(self, query: StatisticsQuery) -> Statistics:
         return self.store.statistics(query)
+
+    def marks(self, tags: int) -> Marks:
+        """With so many tags at most: those that were made last."""
+        return self.store.marks(tags)
+
+    def in_clear(self, session_ids: Collection[int]) -> Collection[int]:
+        """Those of these sessions in which a client logged in without TLS."""
+        return self.store.in_clear(session_ids) if session_ids else ()
 
     def events_since(self, event_id: int, limit: int = 1000) -> Replay:
         return self.store.events_since(event_id, limit)

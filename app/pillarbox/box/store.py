@@ -170,11 +170,21 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What to set; None leaves a thing as it is. `tags` replaces all tags."""
+    """What to set; None leaves a thing as it is. `tags` replaces all tags, the two others change some."""
 
     read: bool | None = None
     pinned: bool | None = None
     tags: tuple[str, ...] | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """How many messages were hidden. `key` is what `undo` knows the deletion by; None when there were none."""
+
+    count: int
+    key: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +204,24 @@ class Counts:
     unread: int
     bytes: int
     sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag and how many messages have it; there are more of them when not `exact`."""
+
+    name: str
+    total: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Pinned messages and tags, counted up to a bound; `tags` are by name."""
+
+    pinned: int
+    pinned_exact: bool
+    tags: tuple[Tagged, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +316,20 @@ class Store(Protocol):
     def change(self, selection: Selection, change: Change) -> int:
         """Set read, pinned or tags; the number of messages that are now different from before."""
 
-    def delete(self, selection: Selection) -> int:
-        """Hide messages at once; `purge` removes them later. The number hidden."""
+    def ids(self, selection: Selection, limit: int) -> Sequence[int]:
+        """The ids of what is selected, newest first, `limit` at most."""
+
+    def delete(self, selection: Selection) -> Deletion:
+        """Hide messages at once; `purge` removes them later."""
 
     def restore(self, ids: Sequence[int]) -> int:
         """Show hidden messages again, as far as they have not been purged and their inbox is there."""
+
+    def undo(self, deletion: int) -> int:
+        """Show again exactly what that deletion has hidden, as far as `restore` would; the number shown."""
+
+    def deleted(self, deletion: int, limit: int) -> Sequence[int]:
+        """The ids that `undo` would show again, ascending, `limit` at most."""
 
     def purge(self, hidden_before: datetime) -> int:
         """Remove for good what was hidden before that time."""
@@ -334,6 +371,12 @@ class Store(Protocol):
         """From when to when there is something that `statistics` counts. None: nothing."""
 
     def statistics(self, query: StatisticsQuery) -> Statistics: ...
+
+    def marks(self, tags: int) -> Marks:
+        """With so many tags at most: those that were made last."""
+
+    def in_clear(self, session_ids: Collection[int]) -> Collection[int]:
+        """Those of these sessions in which a client logged in without TLS."""
 
     def events_since(self, event_id: int, limit: int) -> Replay: ...
 

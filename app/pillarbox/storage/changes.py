@@ -6,6 +6,7 @@ Rules of this module:
   over some of these ids, and passes over those that have been deleted meanwhile.
 * A selection never reaches mail that came after it was asked for, and every part of it starts where the one before
   ended: `below` is an id that is not reached any more.
+* A deletion has a key: the `hidden_at` of all its messages, which no other deletion has.
 * Events are written here and returned, to be published after the commit.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -22,7 +24,7 @@ from pillarbox.events import Event
 from pillarbox.storage import inboxes, journal, messages, rows
 from pillarbox.storage.choice import choice
 from pillarbox.storage.database import Database, Done
-from pillarbox.storage.tables import GONE, INBOX_NAME, VISIBLE, inbox, message, message_tag, tag
+from pillarbox.storage.tables import GONE, HIDDEN, INBOX_NAME, VISIBLE, inbox, message, message_tag, tag
 from pillarbox.storage.totals import Totals
 
 CHOSEN = 10_000
@@ -34,8 +36,10 @@ LITTLE = 200
 _GONE = sa.select(inbox.c.id).where(GONE)
 
 
-def selected(connection: Connection, database: Database, selection: Selection, below: int) -> Sequence[int]:
-    """The next ids, newest first. A selection that names nothing selects nothing."""
+def selected(
+    connection: Connection, database: Database, selection: Selection, below: int, limit: int | None = None
+) -> Sequence[int]:
+    """The next ids, newest first, `CHOSEN` at most or `limit`. A selection that names nothing selects nothing."""
     if selection.ids is None and selection.inbox is None and selection.q is None and not selection.all:
         return ()
     chosen = choice(connection, database, inbox=selection.inbox, q=selection.q)
@@ -45,7 +49,7 @@ def selected(connection: Connection, database: Database, selection: Selection, b
     query = sa.select(message.c.id).select_from(source).where(*conditions, key < below)
     if selection.ids is not None:
         query = query.where(message.c.id.in_(selection.ids))
-    return connection.execute(query.order_by(key.desc()).limit(CHOSEN)).scalars().all()
+    return connection.execute(query.order_by(key.desc()).limit(limit or CHOSEN)).scalars().all()
 
 
 def orphaned(connection: Connection, limit: int = CHOSEN) -> Sequence[int]:
@@ -74,7 +78,8 @@ def _with_mail(connection: Connection, database: Database, done: Done) -> Done:
 
 def change(connection: Connection, *, database: Database, ids: Sequence[int], what: Change) -> Done:
     before = messages.summaries(connection, ids)
-    wanted = tuple(sorted({rows.clean(name)[: rows.MAX_INDEXED] for name in what.tags or ()}))
+    tagging = _Tagging(what)
+    tagged: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     different: list[int] = []
     totals = Totals()
     inbox_ids = _inbox_ids(connection, before)
@@ -83,12 +88,15 @@ def change(connection: Connection, *, database: Database, ids: Sequence[int], wh
         pinned = what.pinned is not None and what.pinned != summary.pinned
         if read:
             totals.messages(inbox_ids[message_id], unread=-1 if what.read else 1)
-        if read or pinned or (what.tags is not None and wanted != summary.tags):
+        wanted = tagging.of(summary.tags)
+        if wanted != summary.tags:
+            tagged[wanted].append(message_id)
+        if read or pinned or wanted != summary.tags:
             different.append(message_id)
     if different:
         _set(connection, different, what)
-        if what.tags is not None:
-            _tag(connection, database, different, wanted)
+        for names, some in tagged.items():
+            _tag(connection, database, some, names)
         totals.write(connection, database)
     after = messages.summaries(connection, different)
     events = [
@@ -98,19 +106,62 @@ def change(connection: Connection, *, database: Database, ids: Sequence[int], wh
     return Done(len(different), journal.write(connection, database, events))
 
 
-def hide(connection: Connection, *, database: Database, ids: Sequence[int]) -> Done:
+class _Tagging:
+    """What a change makes of a message's tags."""
+
+    def __init__(self, what: Change) -> None:
+        self._replacing = None if what.tags is None else _names(what.tags)
+        self._added, self._removed = _names(what.add_tags), _names(what.remove_tags)
+
+    def of(self, tags: tuple[str, ...]) -> tuple[str, ...]:
+        """Sorted, as summaries have them."""
+        kept = set(tags) if self._replacing is None else self._replacing
+        return tuple(sorted((kept | self._added) - self._removed))
+
+
+def _names(tags: Iterable[str]) -> set[str]:
+    return {rows.clean(name)[: rows.MAX_INDEXED] for name in tags}
+
+
+@dataclass(slots=True)
+class Hiding:
+    """The steps of one deletion; `key` names it once there was something to hide."""
+
+    key: int | None = None
+
+    def __call__(self, connection: Connection, *, database: Database, ids: Sequence[int]) -> Done:
+        key = self.key
+        if key is None:
+            newest = connection.execute(sa.select(sa.func.max(message.c.hidden_at)).where(HIDDEN)).scalar() or 0
+            key = max(database.now(connection), newest + 1)
+        done = hide(connection, database=database, ids=ids, at=key)
+        if done.count:
+            self.key = key
+        return done
+
+
+def hide(connection: Connection, *, database: Database, ids: Sequence[int], at: int | None = None) -> Done:
     visible = sa.select(message.c.id).where(message.c.id.in_(ids), message.c.hidden_at.is_(None))
     found = connection.execute(visible).scalars().all()
     if not found:
         return Done(0)
-    values = {"hidden_at": database.now(connection)}
+    values = {"hidden_at": database.now(connection) if at is None else at}
     connection.execute(sa.update(message).where(message.c.id.in_(found)).values(values))
     return Done(len(found), count(connection, database, found, -1))
 
 
-def restore(connection: Connection, *, database: Database, ids: Collection[int]) -> Done:
-    """Show those of the messages again that are hidden and whose inbox is there; they are told as added."""
-    hidden = sa.select(message.c.id).where(message.c.id.in_(ids), message.c.hidden_at.is_not(None))
+def deleted(connection: Connection, key: int, after: int = 0, limit: int = CHOSEN) -> Sequence[int]:
+    """Ids above `after` of what that deletion hid and can be shown again, ascending."""
+    query = sa.select(message.c.id).where(message.c.hidden_at == key, HIDDEN, message.c.inbox_id.not_in(_GONE))
+    return connection.execute(query.where(message.c.id > after).order_by(message.c.id).limit(limit)).scalars().all()
+
+
+def restore(connection: Connection, *, database: Database, ids: Collection[int], key: int | None = None) -> Done:
+    """Show those of the messages again that are hidden, by the deletion `key` if one is given, and whose inbox is
+    there; they are told as added.
+    """
+    by = HIDDEN if key is None else message.c.hidden_at == key
+    hidden = sa.select(message.c.id).where(message.c.id.in_(ids), by)
     found = connection.execute(hidden.where(message.c.inbox_id.not_in(_GONE)).order_by(message.c.id)).scalars().all()
     if not found:
         return Done(0)

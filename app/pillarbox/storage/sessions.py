@@ -57,6 +57,14 @@ def page(connection: Connection, search: SessionSearch, query: SessionQuery) -> 
     )
 
 
+def in_clear(connection: Connection, ids: Collection[int]) -> Collection[int]:
+    """Those of these sessions in which a client logged in without TLS."""
+    if not ids:
+        return ()
+    clear = sa.select(session.c.id).where(session.c.auth_mechanism.is_not(None), session.c.tls_version.is_(None))
+    return connection.execute(clear.where(session.c.id.in_(ids))).scalars().all()
+
+
 def _conditions(query: SessionQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.outcome is not None:

@@ -24,11 +24,13 @@ from pillarbox.box.store import (
     Change,
     Correspondence,
     Counts,
+    Deletion,
     Delivery,
     Inbox,
     InboxPage,
     InboxQuery,
     Keep,
+    Marks,
     MessagePage,
     MessageQuery,
     Named,
@@ -51,6 +53,7 @@ from pillarbox.storage import (
     inboxes,
     journal,
     lately,
+    marks,
     messages,
     nodes,
     schema,
@@ -182,18 +185,38 @@ class SqlStore:
     def change(self, selection: Selection, change: Change) -> int:
         return self._sweep(selection, partial(changes.change, what=change))
 
-    def delete(self, selection: Selection) -> int:
-        return self._sweep(selection, changes.hide)
+    def delete(self, selection: Selection) -> Deletion:
+        hiding = changes.Hiding()
+        count = self._sweep(selection, hiding)
+        return Deletion(count, hiding.key)
+
+    def ids(self, selection: Selection, limit: int) -> Sequence[int]:
+        selection = self._heard(selection)
+        with self._database.read() as connection:
+            return changes.selected(connection, self._database, selection, MAX_ID, limit)
 
     def _sweep(self, selection: Selection, step: Callable[..., Done]) -> int:
+        return self._upkeep.sweep(self._heard(selection), step)
+
+    def _heard(self, selection: Selection) -> Selection:
+        """The selection with ids that can be, once the sessions that it asks for are findable."""
         if selection.ids is not None:
-            selection = dataclasses.replace(selection, ids=_possible(selection.ids))
-        elif asks_sessions(selection.q):
+            return dataclasses.replace(selection, ids=_possible(selection.ids))
+        if asks_sessions(selection.q):
             self.hear_sessions()
-        return self._upkeep.sweep(selection, step)
+        return selection
 
     def restore(self, ids: Sequence[int]) -> int:
         return self._upkeep.restore(_possible(ids))
+
+    def undo(self, deletion: int) -> int:
+        return self._upkeep.undo(deletion) if _possible((deletion,)) else 0
+
+    def deleted(self, deletion: int, limit: int) -> Sequence[int]:
+        if not _possible((deletion,)):
+            return ()
+        with self._database.read() as connection:
+            return changes.deleted(connection, deletion, limit=limit)
 
     def purge(self, hidden_before: datetime) -> int:
         """Also trims the event table, takes deleted words out of the index and gives free space back."""
@@ -318,6 +341,14 @@ class SqlStore:
             self.hear_sessions()
         with self._database.read() as connection:
             return statistics.read(connection, self._database, query)
+
+    def marks(self, tags: int) -> Marks:
+        with self._database.read() as connection:
+            return marks.marks(connection, tags)
+
+    def in_clear(self, session_ids: Collection[int]) -> Collection[int]:
+        with self._database.read() as connection:
+            return sessions.in_clear(connection, _possible(session_ids))
 
     def events_since(self, event_id: int, limit: int) -> Replay:
         if event_id > MAX_ID:

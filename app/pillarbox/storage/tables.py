@@ -167,15 +167,12 @@ message = Table(
     Index("message_session", "session_id"),
     sqlite_autoincrement=True,
 )
-Index(
-    "message_hidden_at",
-    message.c.hidden_at,
-    sqlite_where=message.c.hidden_at.is_not(None),
-)
+# SQLite uses an index of some rows only where the query says the same as the index.
+HIDDEN = message.c.hidden_at.is_not(None)
+Index("message_hidden_at", message.c.hidden_at, sqlite_where=HIDDEN)
 
 VISIBLE = message.c.hidden_at.is_(None)
 
-# SQLite uses an index of some rows only where the query says the same as the index.
 UNREAD = message.c.read.is_(false())
 Index(
     "message_unread",
@@ -185,7 +182,7 @@ Index(
 
 # Few are: so the index costs nothing, and counts them at once.
 PINNED = message.c.pinned.is_(true())
-Index("message_pinned", message.c.id, sqlite_where=PINNED)
+Index("message_pinned", message.c.id, sqlite_where=PINNED, postgresql_where=PINNED)
 
 WITHOUT_MESSAGES = ~exists().where(message.c.session_id == session.c.id)
 """Of a session: that none refers to it, not even a deleted one."""

@@ -70,6 +70,18 @@ class Upkeep:
     def restore(self, ids: Sequence[int]) -> int:
         return self._mark(ids, changes.restore)
 
+    def undo(self, key: int) -> int:
+        """Show again what that deletion has hidden."""
+        total = last = 0
+        while ids := self._read_deleted(key, last):
+            total += self._mark(ids, partial(changes.restore, key=key))
+            last = ids[-1]
+        return total
+
+    def _read_deleted(self, key: int, after: int) -> Sequence[int]:
+        with self._database.read() as connection:
+            return changes.deleted(connection, key, after)
+
     def _selected(self, selection: Selection) -> Iterator[Sequence[int]]:
         if selection.ids is not None:
             for ids in parts(selection.ids, changes.CHOSEN):

@@ -58,7 +58,7 @@ def _leaf(leaf: Leaf) -> str:
         case InInbox(name):
             return f"inbox:{name}"
         case Tag(name):
-            return f'tag:"{name}"' if any(map(str.isspace, name)) else f"tag:{name}"
+            return f"tag:{name}" if name.replace("-", "").isalnum() else f'tag:"{name}"'
         case Flag(kind):
             return f"has:{kind}"
         case State(kind):

@@ -79,7 +79,7 @@ def change_messages(box: TheBox, which: ChangeMany) -> Changed:
 @router.delete("/{message_id}", status_code=204)
 def delete_message(box: TheBox, message_id: MessageId) -> None:
     """Delete one message. It is hidden at once and purged after 60 seconds; until then it can be restored."""
-    if not box.delete(Selection(ids=(message_id,))):
+    if not box.delete(Selection(ids=(message_id,))).count:
         raise NotFound(f"There is no message {message_id}.")
 
 
@@ -98,7 +98,7 @@ def delete_messages(
         which = change.selection(ids=_numbers(ids), inbox=inbox, q=q, everything=everything)
     except ValueError as error:
         raise Invalid(str(error), where="ids") from error
-    return Deleted(deleted=box.delete(which))
+    return Deleted(deleted=box.delete(which).count)
 
 
 def _numbers(lists: list[str] | None) -> tuple[int, ...] | None:
