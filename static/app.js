@@ -6,6 +6,7 @@
   try {
     const settled = JSON.parse(localStorage.getItem('pillarbox') ?? '{}');
     if (settled.theme === 'light' || settled.theme === 'dark') page.dataset.theme = settled.theme;
+    if (settled.times === 'exact') page.dataset.times = 'exact';
     if (settled.density === 'compact') page.dataset.density = settled.density;
     if (settled['preview-width']) page.dataset.previewWidth = settled['preview-width'];
     if (settled['preview-scheme']) page.dataset.previewScheme = settled['preview-scheme'];

@@ -1,4 +1,6 @@
-// Listens to what happens in the box (Server-Sent Events) and has the page refreshed.
+// Listens to what happens in the box (Server-Sent Events), says it on this page as `pillarbox:event` with its kind, its
+// data and the ids of the messages it is about, and has the page refreshed. After a silence it says `reset`: anything may
+// have changed.
 //
 // A browser opens six connections to one server and no more, so of all tabs only one listens: the one that holds the
 // lock. It tells the others over a channel; when it closes, the next one takes over.
@@ -14,10 +16,10 @@ export function follow() {
   if (!document.documentElement.dataset.refresh) return;
   const channel = 'BroadcastChannel' in self ? new BroadcastChannel(`pillarbox${root}`) : null;
   const tell = (word) => {
-    heard(word);
+    heard(word, true);
     channel?.postMessage(word);
   };
-  if (channel) channel.onmessage = (event) => heard(event.data);
+  if (channel) channel.onmessage = (event) => heard(event.data, false);
   if (channel && navigator.locks) {
     channel.postMessage('who');
     navigator.locks.request(`pillarbox${root}`, () => new Promise(() => listen(events, tell, channel)));
@@ -35,26 +37,28 @@ function listen(address, tell, channel) {
   };
   source.onopen = () => {
     become('on');
-    tell('changed'); // what came while nobody listened
+    tell({ kind: 'reset' }); // what came while nobody listened
   };
   source.onerror = () => become('off');
-  for (const kind of KINDS) {
-    source.addEventListener(kind, ({ data }) => {
-      tell('changed');
-      document.dispatchEvent(new CustomEvent('pillarbox:event', { detail: { kind, data } }));
-    });
-  }
+  for (const kind of KINDS) source.addEventListener(kind, (event) => tell({ kind, data: JSON.parse(event.data) }));
   channel?.addEventListener('message', (event) => {
     if (event.data === 'who') channel.postMessage(state);
   });
 }
 
-function heard(word) {
-  if (word === 'changed') refreshSoon();
+/** `leads`: this is the tab that listens, so what is for one of all tabs is for this one. */
+function happened({ kind, data = {} }, leads) {
+  const ids = kind.startsWith('message.') ? data.ids ?? [data.id] : [];
+  document.dispatchEvent(new CustomEvent('pillarbox:event', { detail: { kind, data, ids, leads } }));
+  refreshSoon();
+}
+
+function heard(word, leads) {
+  if (typeof word === 'object') happened(word, leads);
   const sign = document.getElementById('link');
   if (!sign || (word !== 'on' && word !== 'off')) return;
   if (sign.dataset.state === word) return;
   sign.dataset.state = word;
   sign.textContent = sign.dataset[word];
-  if (word === 'on') refreshSoon(); // what came between this page and now
+  if (word === 'on') happened({ kind: 'reset' }, leads); // what came between this page and now
 }

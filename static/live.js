@@ -1,6 +1,7 @@
 // Brings the live regions of this page up to date: asks the server for the page that has them and takes over what
 // is different. A region is an element with `data-live` and an id. Elements with `data-key` in it are kept when they
-// are the same, so that focus, selection and what is unfolded stay.
+// are the same, so that focus, selection and what is unfolded stay. The rows of messages have their own way (list.js):
+// beside a list only what stands around it is asked for.
 
 const AT_ONCE = 60; // ms after a quiet time, so that events of one commit make one request
 const BUSY = 700; // ms between requests while events keep coming
@@ -13,10 +14,16 @@ let took = 0; // ms that the last refresh took
 const SHARE = 4; // of the time, at most one part in so many goes into refreshing: statistics of much mail take a while
 
 const told = [];
+const joining = [];
 
 /** Have `callback` called after each refresh. */
 export function onRefresh(callback) {
   told.push(callback);
+}
+
+/** Have `work` done with each refresh. */
+export function alsoRefresh(work) {
+  joining.push(work);
 }
 
 export function start() {
@@ -42,7 +49,7 @@ async function refresh() {
   const begun = performance.now();
   try {
     const address = document.documentElement.dataset.refresh;
-    if (address) await load(address);
+    await Promise.all([address && load(address), ...joining.map((work) => work())]);
   } catch {
     // The server is away; the event stream finds it again and asks for a refresh then.
   } finally {
@@ -59,7 +66,7 @@ async function refresh() {
 /** Take the live regions from the page at that address. */
 export async function load(address) {
   const { refresh } = document.documentElement.dataset;
-  const response = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+  const response = await fetch(address, { headers: { Accept: 'text/html', 'HX-Target': 'around' }, cache: 'no-store' });
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   if (document.documentElement.dataset.refresh !== refresh) return; // another list is shown meanwhile
@@ -116,12 +123,10 @@ function childHolding(region, element) {
 }
 
 function takeOverChildren(region, old, fresh) {
-  const selected = region.dataset.selected;
   const known = new Map([...old.children].map((child) => [child.dataset.key, child]));
   const hadMail = known.size > 0 && !known.has('empty');
   const wanted = [...fresh.children].map((child) => {
     const key = child.dataset.key;
-    mark(child, key === selected);
     const present = known.get(key);
     if (present && same(present, child)) return present;
     const arriving = document.adoptNode(child);
@@ -148,10 +153,6 @@ function keepUnfolded(present, arriving) {
   arriving.querySelectorAll('details').forEach((details, number) => {
     details.open = before[number]?.open ?? false;
   });
-}
-
-function mark(row, selected) {
-  if (selected) row.querySelector('a')?.setAttribute('aria-current', 'true');
 }
 
 /** Whether two rows say the same, whatever the reader has unfolded or seen arrive. */

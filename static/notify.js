@@ -13,9 +13,9 @@ export function notifications() {
   if (!('Notification' in self)) return;
   does('notify', toggle);
   document.addEventListener('pillarbox:event', ({ detail }) => {
-    if (detail.kind !== 'message.added' || !get('notify') || Notification.permission !== 'granted') return;
+    if (!detail.leads || detail.kind !== 'message.added' || !get('notify') || Notification.permission !== 'granted') return;
     if (waiting.length === 0) setTimeout(tell, TOGETHER);
-    waiting.push(JSON.parse(detail.data));
+    waiting.push(detail.data);
   });
 }
 

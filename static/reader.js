@@ -2,6 +2,7 @@
 // to look at what the reader shows listen to `pillarbox:content`, which comes once at the start and after each swap.
 
 import { showList, showReader } from './column.js';
+import { markAs } from './list.js';
 
 export function swapReader() {
   load();
@@ -28,17 +29,14 @@ function announce() {
   document.dispatchEvent(new CustomEvent('pillarbox:content'));
 }
 
-/** Mark the row of the message that is open, and show the reader from its top. */
+/** Mark the row of the message that is open. */
 function shown() {
-  const rows = document.getElementById('rows');
   const content = document.getElementById('content');
-  if (!rows || !content?.dataset.list) return;
+  if (!document.getElementById('list') || !content?.dataset.list) return;
   const { message, list } = content.dataset;
   if (list !== document.documentElement.dataset.refresh) {
     showList(location.pathname + location.search).catch(() => location.reload()); // back to another list
     return;
   }
-  rows.dataset.selected = message ? `m${message}` : '';
-  for (const link of rows.querySelectorAll('a[aria-current]')) link.removeAttribute('aria-current');
-  rows.querySelector(`[data-key="m${message}"] a`)?.setAttribute('aria-current', 'true');
+  markAs(message ?? '');
 }

@@ -1,5 +1,7 @@
-// Keeps the list where it was when a message of it is opened (the next page has the same list), and shows where the
-// reader is in a rail and in tabs that are too narrow.
+// Keeps the list where it was when the page is left (the next page has the same list), and shows where the reader is in
+// a rail and in tabs that are too narrow.
+
+import { goBack, places, scroller, shown } from './pieces.js';
 
 const KEY = 'pillarbox.list';
 
@@ -7,16 +9,16 @@ export function keepScroll() {
   for (const here of document.querySelectorAll('.rail [aria-current], .tabs [aria-current]')) {
     here.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
-  const list = document.querySelector('.list.pane');
-  if (!list) return;
+  if (!document.querySelector('#list #rows')) return;
   const which = document.documentElement.dataset.refresh;
+  let kept = null;
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
-    if (kept?.which === which) list.scrollTop = kept.top;
+    kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
   } catch {
     sessionStorage.removeItem(KEY);
   }
+  if (kept?.which === which && shown()) goBack(kept, kept.top).catch(() => {}); // the server is away: the list is at its top
   addEventListener('pagehide', () => {
-    sessionStorage.setItem(KEY, JSON.stringify({ which, top: list.scrollTop }));
+    if (shown()) sessionStorage.setItem(KEY, JSON.stringify({ which, top: scroller().scrollTop, ...places() }));
   });
 }

@@ -63,7 +63,9 @@ def test_the_rail_counts_mail_and_leads_to_each_inbox(world: World, reader: Read
     world.take(plain("Bill"), inbox="billing")
     page = reader.get("/")
     rail = words(page.css_first("#rail"))
-    assert "2 unread of 2 messages" in rail
+    assert "All mail 2 messages" in rail
+    assert "Unread 2 unread messages" in rail
+    assert "billing 1 unread of 1 message" in rail
     link = page.css_first('#rail a[href="/inboxes/billing"]')
     assert link is not None
     inbox = reader.get("/inboxes/billing")
@@ -139,7 +141,7 @@ def test_the_page_of_a_missing_thing_has_the_rail(world: World, reader: Reader) 
     for address in ("/messages/999", "/nothing", "/inboxes/nope"):
         rail = words(reader.get(address, 404).css_first("#rail"))
         assert "fruit" in rail
-        assert "1 unread of 1 message" in rail
+        assert "fruit 1 unread of 1 message" in rail
 
 
 def test_the_page_of_a_missing_thing_needs_no_store(

@@ -167,10 +167,18 @@ class Urls:
     def delete_inbox(self, name: str) -> str:
         return self._to(f"/inboxes/{quote(name, safe='')}/delete")
 
-    def list_after_delete(self, scope: Scope, message_id: int) -> str:
-        """The list again, offering to bring that message back."""
+    def list_after_delete(self, scope: Scope, deletion: int | None) -> str:
+        """The list again, offering to undo that deletion."""
         path = "/" if scope.inbox is None else f"/inboxes/{quote(scope.inbox, safe='')}"
-        return self._to(path, q=scope.q, before=scope.before, deleted=message_id)
+        return self._to(path, q=scope.q, before=scope.before, deleted=deletion)
+
+    def picked(self) -> str:
+        """Where a form goes that does something with some messages."""
+        return self._to("/messages/picked")
+
+    def export(self, scope: Scope = ALL_MAIL) -> str:
+        """A whole list as a zip of .eml files."""
+        return self._to("/messages/export", inbox=scope.inbox, q=scope.q)
 
     def mark_read(self) -> str:
         return self._to("/messages/read")

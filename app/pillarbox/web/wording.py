@@ -46,12 +46,17 @@ _WHY: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One time: `iso` is RFC 3339 in UTC, the others are in the reader's zone."""
+    """One time: `iso` is RFC 3339 in UTC, the others are in the reader's zone.
+
+    `ago` is how long ago it was, as far as that was today; of another day it is the time of that day.
+    """
 
     iso: str
     clock: str
     day: str
     full: str
+    ago: str
+    today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,19 @@ def zone(name: str | None) -> tzinfo:
 
 def moment(at: datetime, where: tzinfo, now: datetime | None = None) -> Moment:
     local = at.astimezone(where)
-    today = (now or clock.now()).astimezone(where).date()
+    now = now or clock.now()
+    today = now.astimezone(where).date()
     iso = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     full = f"{short_day(local.date())} {local.strftime('%H:%M:%S')} {local.tzname() or ''}"
-    return Moment(iso, local.strftime("%H:%M:%S"), _day(local.date(), today), full.strip())
+    ago = _ago(int((now - at).total_seconds())) if local.date() == today else local.strftime("%H:%M")
+    return Moment(iso, local.strftime("%H:%M:%S"), _day(local.date(), today), full.strip(), ago, local.date() == today)
+
+
+def _ago(seconds: int) -> str:
+    """static/times.js says the same later on."""
+    if seconds < 60:
+        return _("now")
+    return _("%(n)s min", n=seconds // 60) if seconds < 3600 else _("%(n)s h", n=seconds // 3600)
 
 
 def _day(day: date, today: date) -> str:

@@ -12,8 +12,19 @@ from pillarbox.web.contexts.compare import ComparePage, Side, Source, Stretch, S
 from pillarbox.web.contexts.headers import HeaderFact, HeaderRow, HeadersPanel, Stop
 from pillarbox.web.contexts.inboxes import DeleteInboxPage, InboxesPage, InboxLogin, InboxRow
 from pillarbox.web.contexts.message import MessagePage, TextPreview
-from pillarbox.web.contexts.messages import Badge, Day, DeletePage, FirstMail, MessageList, MessagesPage, Row, Snippet
-from pillarbox.web.contexts.page import ErrorPage, Page, Rail, RailInbox
+from pillarbox.web.contexts.messages import (
+    Badge,
+    Day,
+    DeletePage,
+    FirstMail,
+    MessageList,
+    MessagesPage,
+    Row,
+    RowsPage,
+    Snippet,
+    Undo,
+)
+from pillarbox.web.contexts.page import ErrorPage, Page, Rail, RailInbox, RailSearch
 from pillarbox.web.contexts.panels import (
     EnvelopePanel,
     LintPanel,
@@ -81,10 +92,12 @@ __all__ = [
     "PreviewPanel",
     "Rail",
     "RailInbox",
+    "RailSearch",
     "RawLine",
     "RawPanel",
     "Rcpt",
     "Row",
+    "RowsPage",
     "SearchHelpPage",
     "SendAgainPage",
     "SentMessage",
@@ -113,6 +126,7 @@ __all__ = [
     "Tick",
     "TranscriptPanel",
     "TreePart",
+    "Undo",
     "Waterfall",
     "Way",
     "WireLine",

@@ -44,6 +44,8 @@ class MessagePage(Page):
     codes: tuple[tuple[str, str], ...]
     defects: int
     tags: tuple[str, ...]
+    pinned: bool
+    known_tags: tuple[str, ...]
     tab: Tab
     tab_name: str
     tabs: tuple[tuple[Tab, str], ...]

@@ -25,14 +25,19 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One message in a list. `sender` is None for the null sender without a From header."""
+    """One message in a list. `sender` is None for the null sender without a From header, `recipient` for nobody at all;
+    `others` are the recipients besides.
+    """
 
     id: int
     sender: Addr | None
+    recipient: Addr | None
+    others: int
     subject: str
     snippet: str
     at: Moment
     read: bool
+    pinned: bool
     badges: tuple[Badge, ...]
 
 
@@ -43,12 +48,22 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """A deletion that can be undone: of so many messages, or more when not `exact`. `only` is the one that it hid."""
+
+    key: int
+    total: int
+    exact: bool
+    only: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageList:
     """The middle column. `days` are newest first; `older` is the key of the next page, None on the last.
 
     `total` is exact only when `exact`; `unread` is None while searching, because nobody counts those. `wrong` says why
-    what was searched for cannot be read, `meant` is what it may have been where nothing was found. `deleted` is a
-    message that was just deleted and can be brought back.
+    what was searched for cannot be read, `meant` is what it may have been where nothing was found. `deletion` has just
+    been made and can be undone. `tags` are some that there are.
     """
 
     scope: Scope
@@ -60,7 +75,8 @@ class MessageList:
     selected: int | None = None
     wrong: Wrong | None = None
     meant: Scope | None = None
-    deleted: int | None = None
+    deletion: Undo | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +104,10 @@ class FirstMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesPage(Page):
-    """`/` and `/inboxes/{name}`. `listing` is None where only the reader is asked for.
+    """`/` and `/inboxes/{name}`. `listing` is None where only the reader is asked for, and has no rows where only what
+    stands `around` them is.
 
+    `deletion` is that of `listing`, where there is none.
     `nothing`: no message is what `scope.q` asks for.
     `inbox` is the one that is shown, None for all mail and for the default inbox, which takes whatever names no other.
     """
@@ -100,6 +118,16 @@ class MessagesPage(Page):
     nothing: bool
     first_mail: FirstMail
     inbox: InboxLogin | None = None
+    around: bool = False
+    deletion: Undo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsPage(Page):
+    """Some rows of a list and nothing else."""
+
+    template: ClassVar[str] = "rows.html"
+    listing: MessageList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

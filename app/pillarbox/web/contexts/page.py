@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pillarbox.web.urls import Scope
+
 
 @dataclass(frozen=True, slots=True)
 class RailInbox:
@@ -13,9 +15,21 @@ class RailInbox:
     unread: int
 
 
+@dataclass(frozen=True, slots=True)
+class RailSearch:
+    """Messages that a search finds, which are unread when `fresh`. There are more than `total` when not `exact`."""
+
+    name: str
+    scope: Scope
+    total: int
+    exact: bool = True
+    fresh: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rail:
-    """The column that stands on every page. `current` is all, inbox:NAME, inboxes, sessions, stats, settings, docs or
+    """The column that stands on every page. `current` is all, inbox:NAME, q:QUERY, inboxes, sessions, stats, settings,
+    docs or
     nothing.
 
     `inboxes` are some of `all_inboxes` in number.
@@ -24,6 +38,8 @@ class Rail:
     current: str
     messages: int
     unread: int
+    searches: tuple[RailSearch, ...]
+    tags: tuple[RailSearch, ...]
     sessions: int
     inboxes: tuple[RailInbox, ...]
     all_inboxes: int

@@ -15,8 +15,8 @@ from pillarbox.web.language import gettext as _
 from pillarbox.web.urls import WIDTHS, Scope, View
 
 LARGEST_ID = 2**63 - 1
-FORM_OCTETS = 64 * 1024
-"""The most that a form of these pages can have; none comes near it."""
+FORM_OCTETS = 256 * 1024
+"""The most that a form of these pages can have: room for the ids of 10,000 messages."""
 
 
 def found_id(text: str, noun: Literal["message", "session"]) -> int:
@@ -67,9 +67,16 @@ def view(asked: Mapping[str, str]) -> View:
     return View(remote=asked.get("remote") == "1", width=width, dark=dark)
 
 
+def target(request: Request) -> str:
+    """What of the page is asked for beside the rest, which is there already, "" for all of it: `content` is the reader
+    (htmx says so), `rows` are some of the list, `around` is what stands around them.
+    """
+    return request.headers.get("hx-target", "")
+
+
 def alone(request: Request) -> bool:
-    """Whether only the reader is asked for (by htmx), beside a list that is there already."""
-    return request.headers.get("hx-target") == "content"
+    """Whether only the reader is asked for."""
+    return target(request) == "content"
 
 
 def zone(request: Request) -> tzinfo:
@@ -82,10 +89,15 @@ def chosen_zone(request: Request) -> str:
 
 
 async def form(request: Request) -> dict[str, str]:
-    """The fields of a posted form (application/x-www-form-urlencoded), the last of each name. Raises Invalid."""
+    """The fields of a posted form, the last of each name. Raises Invalid."""
+    return dict(await fields(request))
+
+
+async def fields(request: Request) -> list[tuple[str, str]]:
+    """All fields of a posted form (application/x-www-form-urlencoded). Raises Invalid."""
     body = bytearray()
     async for block in request.stream():
         body += block
         if len(body) > FORM_OCTETS:
             raise Invalid(_("The form is too large."), where="body")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)

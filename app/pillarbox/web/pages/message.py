@@ -19,7 +19,7 @@ from pillarbox.web.pages import address, panels
 from pillarbox.web.pages.envelope import differs, recipients
 from pillarbox.web.pages.listing import listing
 from pillarbox.web.pages.messages import current, form_scope
-from pillarbox.web.pages.rail import rail
+from pillarbox.web.pages.rail import TAGS, rail
 from pillarbox.web.templating import render, urls
 
 TABS: tuple[tuple[Tab, str], ...] = (
@@ -54,9 +54,10 @@ def add(router: APIRouter, box: Box) -> None:
     async def delete(request: Request, message: str) -> Response:
         message_id = address.found_id(message, "message")
         scope = form_scope(await address.form(request))
-        if not await asyncio.to_thread(box.delete, Selection(ids=(message_id,))):
+        deletion = await asyncio.to_thread(box.delete, Selection(ids=(message_id,)))
+        if not deletion.count:
             raise address.missing("message", message_id)
-        return RedirectResponse(urls(request).list_after_delete(scope, message_id), 303)
+        return RedirectResponse(urls(request).list_after_delete(scope, deletion.key), 303)
 
 
 def _tab(name: str) -> Tab:
@@ -119,6 +120,8 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         codes=_codes(mail),
         defects=len(mail.defects),
         tags=summary.tags,
+        pinned=summary.pinned,
+        known_tags=tuple(tag.name for tag in box.marks(TAGS).tags),
         tab=tab,
         tab_name=_(dict(TABS)[tab]),
         tabs=TABS,

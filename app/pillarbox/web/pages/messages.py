@@ -1,4 +1,4 @@
-"""The lists of messages and what is done to a whole list: mark it read, delete it, bring a deleted message back."""
+"""The lists of messages and what is done to a whole list: mark it read, delete it, undo a deletion."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pillarbox.box import Box, Change, MessageQuery, Selection
 from pillarbox.box.store import DEFAULT_INBOX
 from pillarbox.errors import Invalid, NotFound
 from pillarbox.web.config import WebConfig
-from pillarbox.web.contexts import DeletePage, MessagesPage, Rail
+from pillarbox.web.contexts import DeletePage, MessagesPage, Rail, RowsPage
 from pillarbox.web.language import gettext as _
 from pillarbox.web.language import number
 from pillarbox.web.pages import address
 from pillarbox.web.pages.first_mail import first_mail
 from pillarbox.web.pages.inboxes import login
-from pillarbox.web.pages.listing import listing
-from pillarbox.web.pages.rail import OPEN_INBOX, rail
+from pillarbox.web.pages.listing import figures, listing, piece
+from pillarbox.web.pages.rail import OPEN_INBOX, SEARCH, rail
 from pillarbox.web.query import wanted
 from pillarbox.web.templating import render, urls
 from pillarbox.web.urls import Scope
@@ -26,21 +26,36 @@ from pillarbox.web.urls import Scope
 
 def add(router: APIRouter, box: Box, config: WebConfig) -> None:
     def page(request: Request, scope: Scope) -> Response:
+        if address.target(request) == "rows":
+            return rows(request, scope)
         column, where = rail(box, current(scope)), address.zone(request)
         _must_exist(scope, column)
         inbox = None if scope.inbox in (None, DEFAULT_INBOX) else login(box.inboxes.one(scope.inbox), where)
-        found = listing(box, scope, where, column, deleted=address.key(request, "deleted"))
+        around = address.target(request) == "around"
+        if around:
+            found = figures(box, scope, column)
+        else:
+            found = listing(box, scope, where, column, deletion=address.key(request, "deleted"))
         context = MessagesPage(
             title=_title(scope, column),
             rail=column,
             scope=scope,
             listing=None if address.alone(request) else found,
-            nothing=bool(scope.q and not found.days and not found.wrong),
+            nothing=bool(scope.q and not found.total and not found.wrong),
             first_mail=first_mail(config, request.url.hostname, inbox),
             inbox=inbox,
             refresh=urls(request).messages(scope),
+            around=around,
+            deletion=found.deletion if address.alone(request) else None,
         )
         return render(request, context, status=200 if found.wrong is None else 400)
+
+    def rows(request: Request, scope: Scope) -> Response:
+        if scope.inbox not in (None, DEFAULT_INBOX):
+            box.inboxes.one(scope.inbox)
+        below, above = address.key(request, "below"), address.key(request, "above")
+        found = piece(box, scope, address.zone(request), below, above)
+        return render(request, RowsPage(title=scope.inbox or _("All mail"), rail=None, listing=found))
 
     @router.get("/")
     def all_mail(request: Request) -> Response:
@@ -53,7 +68,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
     @router.post("/messages/read")
     async def mark_all_read(request: Request) -> Response:
         scope = form_scope(await address.form(request))
-        await asyncio.to_thread(box.change, _selection(scope), Change(read=True))
+        await asyncio.to_thread(box.change, selection(scope), Change(read=True))
         return RedirectResponse(urls(request).messages(scope), 303)
 
     @router.get("/messages/delete")
@@ -70,21 +85,26 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
     @router.post("/messages/delete")
     async def delete_all(request: Request) -> Response:
         scope = form_scope(await address.form(request))
-        await asyncio.to_thread(box.delete, _selection(scope))
-        return RedirectResponse(urls(request).messages(scope.unsearched()), 303)
+        deletion = await asyncio.to_thread(box.delete, selection(scope))
+        return RedirectResponse(urls(request).list_after_delete(scope.unsearched(), deletion.key), 303)
 
     @router.post("/messages/restore")
     async def restore(request: Request) -> Response:
         fields = await address.form(request)
-        message_id = address.found_id(fields.get("id", ""), "message")
-        if not await asyncio.to_thread(box.restore, [message_id]):
-            raise NotFound(_("Message %(id)s is gone for good: deleted mail is kept for a minute.", id=message_id))
-        return RedirectResponse(urls(request).message(message_id, form_scope(fields)), 303)
+        deletion = _deletion(fields.get("deletion", ""))
+        ids = await asyncio.to_thread(box.deleted, deletion, 2)
+        if not await asyncio.to_thread(box.undo, deletion):
+            raise NotFound(_("What was deleted is gone for good, or back already: it is kept for a minute."))
+        scope = form_scope(fields)
+        place = urls(request).message(ids[0], scope) if len(ids) == 1 else urls(request).messages(scope)
+        return RedirectResponse(place, 303)
 
 
 def current(scope: Scope) -> str:
     """What the rail marks for that list."""
-    return "all" if scope.inbox is None else OPEN_INBOX + scope.inbox
+    if scope.inbox is not None:
+        return OPEN_INBOX + scope.inbox
+    return SEARCH + scope.q if scope.q else "all"
 
 
 def form_scope(fields: dict[str, str]) -> Scope:
@@ -97,12 +117,17 @@ def form_scope(fields: dict[str, str]) -> Scope:
     )
 
 
+def _deletion(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
 def _must_exist(scope: Scope, column: Rail) -> None:
     if scope.inbox not in (None, DEFAULT_INBOX, *(inbox.name for inbox in column.inboxes)):
         raise NotFound(_("There is no inbox %(name)s.", name=(scope.inbox or "")[:64]))
 
 
-def _selection(scope: Scope) -> Selection:
+def selection(scope: Scope) -> Selection:
+    """All messages of that list, older pages too. Raises Invalid."""
     if scope.inbox is None and not scope.q:
         return Selection(all=True)
     return Selection(inbox=scope.inbox, q=wanted(scope.q))

@@ -1,0 +1,79 @@
+// Sends the forms that do something with messages (`data-act`) without leaving the page, and says what can be undone.
+// What the server answers is the page that a browser without this would go to: the reader is taken from it where it
+// should change. An answer that refuses is the browser's own to show.
+
+import { renew } from './list.js';
+import { notice, silence } from './notice.js';
+import { clear, selected } from './picking.js';
+
+const UNDO = 30_000; // ms that a deletion can be undone from the page
+
+let plainly = false;
+
+export function actQuietly() {
+  document.addEventListener('toggle', focusField, { capture: true });
+  document.addEventListener('submit', (event) => {
+    if (!event.target.matches('[data-act]') || event.defaultPrevented || plainly) return;
+    const data = new FormData(event.target, event.submitter);
+    if (event.target.matches('#picked')) addFar(event.target, data);
+    if (data.get('action') === 'export') return; // a download leaves the page where it is
+    event.preventDefault();
+    send(event.target, event.submitter, data);
+  });
+}
+
+function focusField(event) {
+  if (event.target.matches('.tagging[open]')) event.target.querySelector('input').focus();
+}
+
+async function send(form, submitter, data) {
+  const headers = { Accept: 'text/html', 'HX-Target': 'content' };
+  const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: new URLSearchParams(data), headers });
+  if (!answer.ok) {
+    plainly = true;
+    form.requestSubmit(submitter);
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (form.closest('#notice')) silence();
+  const undo = fresh.querySelector('form.notice');
+  undo?.remove();
+  if (undo) notice(document.adoptNode(undo), UNDO);
+  if (data.get('action') === 'delete') clear();
+  for (const menu of document.querySelectorAll('.tagging[open]')) menu.open = false;
+  if (changesReader(form, data, fresh)) showReader(fresh, new URL(answer.url));
+  renew();
+}
+
+/** Rows that are selected and not in the document have no box in the form. */
+function addFar(form, data) {
+  for (const field of form.querySelectorAll('[data-far]')) field.remove();
+  const { all, ids } = selected();
+  if (all) return;
+  const near = new Set(data.getAll('id'));
+  for (const id of ids.map(String)) {
+    if (near.has(id)) continue;
+    const field = document.createElement('input');
+    Object.assign(field, { type: 'hidden', name: 'id', value: id });
+    field.dataset.far = '';
+    form.append(field);
+    data.append('id', id);
+  }
+}
+
+function changesReader(form, data, fresh) {
+  if (form.closest('#content')) return true;
+  const { message } = document.getElementById('content').dataset;
+  if (form.matches('.notice')) return 'message' in fresh.getElementById('content').dataset;
+  return data.get('action') === 'delete' && message && (data.has('all') || data.getAll('id').includes(message));
+}
+
+function showReader(fresh, address) {
+  const reader = document.adoptNode(fresh.getElementById('content'));
+  document.getElementById('content').replaceWith(reader);
+  window.htmx?.process(reader);
+  address.searchParams.delete('deleted');
+  history.pushState({ htmx: true }, '', address.pathname + address.search);
+  document.title = fresh.title;
+  document.dispatchEvent(new CustomEvent('pillarbox:content'));
+}
