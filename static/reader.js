@@ -19,7 +19,12 @@ export function swapReader() {
   announce();
 }
 
+/** htmx does not start where it comes between DOMContentLoaded and the end of loading: it waits for the former. */
 function load() {
+  if (document.readyState !== 'complete') {
+    addEventListener('load', load, { once: true });
+    return;
+  }
   const script = document.createElement('script');
   script.src = new URL('vendor/htmx/htmx.min.js', import.meta.url);
   document.head.append(script);

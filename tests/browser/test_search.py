@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Catcher, Visitor
 
@@ -146,3 +146,22 @@ def test_a_message_goes_on_being_read_while_the_list_beside_it_is_searched(
     expect(help_.get_by_text("invoice OR receipt")).to_be_visible()
     page.keyboard.press("Escape")
     expect(help_).to_have_count(0)
+
+
+def test_a_reader_who_is_quicker_than_the_page_still_opens_things_beside_the_list(
+    catcher: Catcher, visit: Callable[..., Visitor]
+) -> None:
+    number = catcher.send(mail("frida@shop.example", "Order 77"))
+    visitor = visit()
+    held: list[Route] = []
+    visitor.context.route("**/messages/*/preview*", lambda route: held.append(route))
+    page = visitor.context.new_page()
+    page.goto(f"{visitor.url}/messages/{number}", wait_until="domcontentloaded")
+    expect(page.locator('html[data-script="started"]')).to_have_count(1)
+    expect(page.locator("script[src*=htmx]")).to_have_count(0)  # it would never start
+    held[0].continue_()
+    page.wait_for_function("() => window.htmx")
+    page.evaluate("() => { window.sameDocument = true }")
+    page.get_by_role("navigation", name="Views of this message").get_by_text("Headers").click()
+    expect(page.locator(".panel-headers")).to_be_visible()
+    assert page.evaluate("() => window.sameDocument") is True
