@@ -175,9 +175,9 @@ def converse(host: str, port: int, some: Sequence[Payload]) -> None:
 
 
 def talk(host: str, port: int, all_of_them: Sequence[Payload]) -> None:
-    """One session in which each payload is an address and a parameter, without a message."""
+    """One session in which each payload is a parameter, which the reply repeats, without a message."""
     lines = [re.sub(r"[\r\n]", " ", one.text) for one in all_of_them]
-    wire = "".join(f"VRFY {line}\r\nMAIL FROM:<a@example.org> {line}\r\n" for line in lines)
+    wire = "".join(f"MAIL FROM:<a@example.org> {line}\r\n" for line in lines)
     with socket.create_connection((host, port), timeout=30) as connection:
         connection.sendall(f"EHLO talk.example.org\r\n{wire}QUIT\r\n".encode())
         while connection.recv(65536):
