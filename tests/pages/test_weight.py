@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pillarbox import resources
@@ -45,3 +47,18 @@ def test_a_static_file_is_compressed_for_those_who_take_that(
     sheet = static_files.read(resources.folder("static")).files["app.css"].content
     assert answer.content == sheet  # the client has unpacked it
     assert (int(answer.headers["content-length"]) < len(sheet) / 2) is packed
+
+
+def test_what_only_people_read_of_scripts_and_style_is_not_loaded(tmp_path: Path) -> None:
+    (tmp_path / "vendor").mkdir()
+    script = (
+        "// What it is for.\n\nexport const PLACE = 'http://x'; // said once\n\n"
+        "/** How.\n  Well. */\nif (1) {\n  a();\n}\n"
+    )
+    (tmp_path / "own.js").write_text(script)
+    (tmp_path / "vendor" / "theirs.js").write_text(script)
+    (tmp_path / "own.css").write_text("/* Ground\n  and more */\n\na {\n  color: red; /* for now */\n}\n")
+    files = {name: file.content.decode() for name, file in static_files.read(tmp_path).files.items()}
+    assert files["own.js"] == "export const PLACE = 'http://x';\nif (1) {\na();\n}\n"
+    assert files["own.css"] == "a {\ncolor: red; }\n"
+    assert files["vendor/theirs.js"] == script
