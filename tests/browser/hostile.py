@@ -101,13 +101,34 @@ def html(some: Sequence[Payload]) -> bytes:
     )
 
 
+def opened(some: Sequence[Payload]) -> bytes:
+    """A message with these in one calendar, part 1, and each that is a picture in one of its own behind it."""
+    events = "".join(
+        f"BEGIN:VEVENT\r\nSUMMARY:{line}\r\nLOCATION:{line}\r\nDESCRIPTION:{line}\r\nURL:{line}\r\n"
+        f"ORGANIZER;CN={_quoted(line)}:mailto:{line}\r\nATTENDEE;CN={_quoted(line)}:{line}\r\nEND:VEVENT\r\n"
+        for line in (re.sub(r"[\r\n]", " ", one.text) for one in some)
+    )
+    calendar = f"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n{events}END:VCALENDAR\r\n"
+    pictures = [_picture(one) for one in some if one.kind == "svg"]
+    return _message(
+        ["Subject: Attachments"],
+        [
+            _part("text/calendar; method=REQUEST; charset=utf-8", calendar, "attachment; filename=a.ics"),
+            *(_part("image/svg+xml", one, "attachment; filename=a.svg") for one in pictures),
+        ],
+    )
+
+
+def _picture(payload: Payload) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" onload="canary({payload.number})">{payload.text}</svg>'
+
+
 def _attachments(payload: Payload) -> list[bytes]:
     text, quoted, encoded = payload.text, _quoted(payload.text), _encoded(payload.text)
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" onload="canary({payload.number})">{text}</svg>'
     calendar = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:{text}\r\nURL:{text}\r\nEND:VEVENT\r\nEND:VCALENDAR"
     return [
         _part(f"text/plain; charset={quoted}; name={encoded}", text, f"attachment; filename={quoted}", text),
-        _part("image/svg+xml", svg, f"inline; filename={encoded}", f"svg-{payload.number}"),
+        _part("image/svg+xml", _picture(payload), f"inline; filename={encoded}", f"svg-{payload.number}"),
         _part("text/calendar; method=REQUEST", calendar, f"attachment; filename*=utf-8''{text}"),
         _part(f"{text}; name={quoted}", text, text, text),
         _part("image/png", f"<html><script>canary({payload.number})</script>{text}", "inline"),

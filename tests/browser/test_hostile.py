@@ -30,6 +30,8 @@ pytestmark = pytest.mark.xdist_group("browser-hostile")
 
 AT_ONCE = 50
 IN_A_SESSION = 6
+PICTURES = 8
+"""Opened one by one, of those that are hostile."""
 _PICTURE_PAGE = re.compile(r"[^ ]+/parts/7: Applying inline style violates")
 """Around a picture, even a broken one, the browser puts a page of its own, whose style the policy of a part forbids."""
 VIEWS = {
@@ -276,6 +278,22 @@ def test_every_view_of_a_hostile_message_is_harmless(guard: Guard, box: Box, nam
         page.locator(f"[data-does=tab-{tab}]").click()
         expect(page.locator(f".panel-{tab}")).to_be_attached()
         guard.check(page)
+
+
+def test_hostile_calendars_and_pictures_are_harmless_where_they_are_opened(guard: Guard, box: Box) -> None:
+    page = guard.visitor.context.new_page()
+    pictures = 0
+    for start in range(0, len(box.payloads), AT_ONCE):
+        some = box.payloads[start : start + AT_ONCE]
+        number = box.put(hostile.opened(some))
+        guard.go(page, f"/messages/{number}?tab=parts&part=1")
+        expect(page.locator(".panel-parts")).to_contain_text(some[0].text.strip()[:4])
+        for part in range(2, 2 + sum(one.kind == "svg" for one in some)):
+            if pictures < PICTURES:
+                guard.go(page, f"/messages/{number}?tab=parts&part={part}")
+                expect(page.locator(".panel-parts img")).to_have_count(1)
+                pictures += 1
+    assert pictures == PICTURES
 
 
 def test_hostile_clients_are_harmless(guard: Guard, box: Box) -> None:
