@@ -24,7 +24,7 @@ def in_line(text: str) -> str:
 
 def in_text(text: str) -> str:
     """Text of any number of lines without control characters; CRLF, LF and tabs stay."""
-    return _TEXT.sub(lambda found: _PICTURES[ord(found[0])], text)
+    return text if text.isprintable() else _TEXT.sub(lambda found: _PICTURES[ord(found[0])], text)
 
 
 def short(text: str, longest: int) -> str:

@@ -12,7 +12,7 @@ Rules of this module:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -40,7 +40,7 @@ def environment() -> Environment:
     )
     # As the extension's new style: what is put into a text is escaped, and `%` itself is written twice.
     found.newstyle_gettext = True  # type: ignore[attr-defined]
-    found.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, language=language.current)
+    found.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, language=language.current, keys=_keys)
     found.filters.update(size=wording.size, number=language.number, plural=wording.plural, retold=retold.retold)
     return found
 
@@ -51,7 +51,13 @@ def _without_controls(value: object) -> object:
 
 
 def _gettext(text: str, /, **values: object) -> Markup:
-    return _filled(language.gettext(text), values)
+    return _filled(language.gettext(text), values) if values else _said(text, language.current())
+
+
+@lru_cache(maxsize=8192)
+def _said(text: str, name: str) -> Markup:
+    """A text without values: a page has hundreds of them."""
+    return _filled(language.gettext(text), {})
 
 
 def _ngettext(one: str, many: str, num: int, /, **values: object) -> Markup:
@@ -60,6 +66,16 @@ def _ngettext(one: str, many: str, num: int, /, **values: object) -> Markup:
 
 def _filled(text: str, values: Mapping[str, object]) -> Markup:
     return Markup(text) % {name: _without_controls(value) for name, value in values.items()}
+
+
+def _keys() -> Markup:
+    """The tables of keys and commands, which all pages of a language share."""
+    return _keys_in(language.current())
+
+
+@cache
+def _keys_in(name: str) -> Markup:
+    return Markup(environment().get_template("_keys.html").render())
 
 
 @cache

@@ -205,7 +205,9 @@ class Urls:
         """One tab of it. `part` is shown under the parts; `aloud`: the text as it is read out; `formatted`: the HTML
         indented."""
         tab = "" if tab == "preview" else tab
-        asked: dict[str, Value] = {**asdict(view), "part": part, "aloud": aloud, "formatted": formatted}
+        asked: dict[str, Value] = {"part": part, "aloud": aloud, "formatted": formatted}
+        if view is not PLAIN:
+            asked |= asdict(view)
         return self._to(f"/messages/{message_id}", tab=tab, inbox=scope.inbox, q=scope.q, before=scope.before, **asked)
 
     def headers(self, message_id: int, scope: Scope = ALL_MAIL, *, sent: bool = False) -> str:

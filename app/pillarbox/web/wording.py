@@ -84,9 +84,10 @@ def moment(at: datetime, where: tzinfo, now: datetime | None = None) -> Moment:
     now = now or clock.now()
     today = now.astimezone(where).date()
     iso = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    full = f"{short_day(local.date())} {local.strftime('%H:%M:%S')} {local.tzname() or ''}"
-    ago = _ago(int((now - at).total_seconds())) if local.date() == today else local.strftime("%H:%M")
-    return Moment(iso, local.strftime("%H:%M:%S"), _day(local.date(), today), full.strip(), ago, local.date() == today)
+    day, time = local.date(), local.strftime("%H:%M:%S")
+    full = f"{short_day(day)} {time} {local.tzname() or ''}"
+    ago = _ago(int((now - at).total_seconds())) if day == today else time[:5]
+    return Moment(iso, time, _day(day, today), full.strip(), ago, day == today)
 
 
 def _ago(seconds: int) -> str:

@@ -121,7 +121,7 @@ def _page(request: Request, box: Box, kept: Kept, tab: Tab) -> MessagePage:
         defects=len(mail.defects),
         tags=summary.tags,
         pinned=summary.pinned,
-        known_tags=tuple(tag.name for tag in box.marks(TAGS).tags),
+        known_tags=tuple(tag.name for tag in (column or box.marks(TAGS)).tags),
         tab=tab,
         tab_name=_(dict(TABS)[tab]),
         tabs=TABS,
