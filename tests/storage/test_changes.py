@@ -140,6 +140,19 @@ def test_pins_and_tags_are_counted_without_what_is_deleted(store: SqlStore, monk
     monkeypatch.setattr(marks, "MOST", 3)
     assert store.marks(9).pinned == 2
     assert [(one.name, one.total, one.exact) for one in store.marks(9).tags] == [("Beta", 2, True), ("old", 3, False)]
+    monkeypatch.setattr(marks, "MOST", 5)
+    assert [(one.name, one.total, one.exact) for one in store.marks(9).tags] == [("Beta", 2, True), ("old", 4, True)]
+
+
+def test_of_a_tag_whose_messages_are_mostly_deleted_only_the_newest_are_looked_at(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(store, *(delivery() for _ in range(9)))
+    store.change(Selection(all=True), Change(tags=("all",)))
+    store.change(Selection(ids=(1, 2)), Change(add_tags=("few",)))
+    monkeypatch.setattr(marks, "MOST", 4)
+    store.delete(Selection(ids=(4, 5, 6, 7, 8)))
+    assert [(one.name, one.total, one.exact) for one in store.marks(9).tags] == [("all", 1, False), ("few", 2, True)]
 
 
 def test_purged_mail_leaves_nothing_behind(store: SqlStore, inside: Inside) -> None:

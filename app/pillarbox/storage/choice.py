@@ -5,6 +5,7 @@ Rules of this module:
 * What is asked of words, headers and `has:` goes into one match of the search table as far as it stands together, so
   that rows come newest first and no more are looked at than are wanted. Marks, times, sizes, tags and sessions are
   conditions on the message's row beside it.
+* A tag without words is looked up in its index, which has its messages by id: with many they are as near as with few.
 * Where both stand within an OR or a NOT, the words become a set of ids, gathered first.
 * No condition is ever NULL: NOT of it would be NULL too, and hide the row.
 """
@@ -74,11 +75,19 @@ def choice(
         key = search.key
         flag = inbox_flag(inbox_id) if inbox_id is not None else None
         first = search.matches(connection, worded[0] if len(worded) == 1 else And(worded), flag)
+    elif (tagged := next((part for part in parts if isinstance(part, Tag)), None)) is not None:
+        source = message_tag.join(message, message.c.id == message_tag.c.message_id)
+        key = message_tag.c.message_id
+        first = message_tag.c.tag_id == _id_of(tagged)
+        parts = tuple(part for part in parts if part is not tagged)
+        if inbox_id is not None:
+            conditions.append(message.c.inbox_id == inbox_id)
     elif inbox_id is not None:
         first = message.c.inbox_id == inbox_id
     if first is not None:
         conditions.append(first)
-    conditions += [compiler.condition(part) for part in parts if not _worded(part)]
+    others = [part for part in parts if not _worded(part)]
+    conditions += [_has(part) if isinstance(part, Tag) else compiler.condition(part) for part in others]
     if after is not None:
         conditions.append(key > after)
     return Choice(source, key, conditions, indexed=bool(worded) and len(worded) == len(parts), first=first)
@@ -91,6 +100,16 @@ def asks_sessions(q: Node | None) -> bool:
 
 def _worded(node: Node) -> bool:
     return all(isinstance(leaf, Text | Header | Flag) for leaf in leaves(node))
+
+
+def _id_of(named: Tag) -> sa.ScalarSelect[int]:
+    return sa.select(tag.c.id).where(tag.c.name == rows.clean(named.name)).scalar_subquery()
+
+
+def _has(named: Tag) -> ColumnElement[bool]:
+    """Asked of one message after the other; a set of ids would be gathered whole, whatever is looked at."""
+    other = message_tag.alias()
+    return sa.exists().where(other.c.message_id == message.c.id, other.c.tag_id == _id_of(named))
 
 
 class _Compiler:
@@ -108,14 +127,16 @@ class _Compiler:
                 return sa.and_(*map(self.condition, parts))
             case Or(parts):
                 return sa.or_(*map(self.condition, parts))
+            case Not(Tag() as part):
+                return sa.not_(_has(part))
             case Not(part):
                 return sa.not_(self.condition(part))
             case InInbox(name):
                 inbox_id = inboxes.find(self._connection, name)
                 return sa.false() if inbox_id is None else message.c.inbox_id == inbox_id
-            case Tag(name):
-                tagged = sa.select(message_tag.c.message_id).join(tag, tag.c.id == message_tag.c.tag_id)
-                return message.c.id.in_(tagged.where(tag.c.name == rows.clean(name)))
+            case Tag():
+                tagged = sa.select(message_tag.c.message_id).where(message_tag.c.tag_id == _id_of(node))
+                return message.c.id.in_(tagged)
             case State(kind):
                 return PINNED if kind == "pinned" else UNREAD if kind == "unread" else sa.not_(UNREAD)
             case Received(since, until):

@@ -3,7 +3,7 @@
 Rules of this module:
 
 * Nothing is counted further than `MOST`, so that it costs the same however many there are.
-* Hidden messages count for nothing; a look at each message's row is spared while none is hidden.
+* Hidden messages count for nothing; a look at each message's row is spared while no more than that are hidden.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pillarbox.storage.tables import HIDDEN, PINNED, VISIBLE, message, message_t
 
 MOST = 1_000
 
-_ANY_HIDDEN = sa.select(sa.exists().where(HIDDEN))
+_HIDDEN = sa.select(message.c.id).where(HIDDEN).limit(MOST + 1)
 
 
 def marks(connection: Connection, tags: int) -> Marks:
     """The `tags` newest tags that a message has, by name."""
-    hidden = bool(connection.execute(_ANY_HIDDEN).scalar())
+    hidden = _hidden(connection)
     used = sa.exists().where(message_tag.c.tag_id == tag.c.id)
     newest = connection.execute(sa.select(tag).where(used).order_by(tag.c.id.desc()).limit(tags)).all()
     found = [Tagged(row.name, *_counted(connection, row.id, hidden)) for row in newest]
@@ -34,10 +34,26 @@ def marks(connection: Connection, tags: int) -> Marks:
     )
 
 
-def _counted(connection: Connection, tag_id: int, hidden: bool) -> tuple[int, bool]:
-    """How many messages, and whether that is all of them."""
-    some = sa.select(sa.literal(1)).select_from(message_tag).where(message_tag.c.tag_id == tag_id)
-    if hidden:
-        some = some.join(message, message.c.id == message_tag.c.message_id).where(VISIBLE)
-    total = connection.execute(sa.select(sa.func.count()).select_from(some.limit(MOST + 1).subquery())).scalar_one()
-    return min(total, MOST), total <= MOST
+def _hidden(connection: Connection) -> dict[int, int] | None:
+    """How many of a tag's messages are hidden, by its id; None when too many messages are, to look at them all."""
+    ids = connection.execute(_HIDDEN).scalars().all()
+    if len(ids) > MOST:
+        return None
+    if not ids:
+        return {}
+    of_tag = sa.select(message_tag.c.tag_id, sa.func.count().label("number"))
+    found = of_tag.where(message_tag.c.message_id.in_(ids)).group_by(message_tag.c.tag_id)
+    return {row.tag_id: row.number for row in connection.execute(found)}
+
+
+def _counted(connection: Connection, tag_id: int, hidden: dict[int, int] | None) -> tuple[int, bool]:
+    """How many messages, and whether that is all of them: those that are not hidden of its newest."""
+    less = 0 if hidden is None else hidden.get(tag_id, 0)
+    some = sa.select(message_tag.c.message_id).where(message_tag.c.tag_id == tag_id)
+    newest = some.order_by(message_tag.c.message_id.desc()).limit(MOST + 1 + less).subquery()
+    total = connection.execute(sa.select(sa.func.count()).select_from(newest)).scalar_one()
+    exact = total - less <= MOST
+    if hidden is None:
+        there = newest.join(message, message.c.id == newest.c.message_id)
+        total = connection.execute(sa.select(sa.func.count()).select_from(there).where(VISIBLE)).scalar_one()
+    return min(total - less, MOST), exact

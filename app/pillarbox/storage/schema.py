@@ -24,7 +24,7 @@ from pillarbox.storage.database import Database
 from pillarbox.storage.tables import counter, metadata, schema_info
 from pillarbox.storage.trouble import Trouble, explain
 
-REVISION = "0007"
+REVISION = "0008"
 """What this program was made for: the newest file in migrations/versions."""
 
 COMPATIBLE_FROM = "0004"

@@ -226,7 +226,7 @@ message_tag = Table(
     metadata,
     Column("message_id", Id, ForeignKey("message.id", ondelete="CASCADE"), primary_key=True),
     Column("tag_id", Id, ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True),
-    Index("message_tag_tag", "tag_id"),
+    Index("message_tag_tag", "tag_id", "message_id"),
 )
 
 counter = Table(
