@@ -3,7 +3,8 @@
 // have changed.
 //
 // A browser opens six connections to one server and no more, so of all tabs only one listens: the one that holds the
-// lock. It tells the others over a channel; when it closes, the next one takes over.
+// lock. It tells the others over a channel; when it closes, the next one takes over. A page that came over plain HTTP from
+// another machine has no locks: there each tab listens for itself.
 
 import { refreshSoon } from './live.js';
 
@@ -11,16 +12,18 @@ const KINDS = [
   'message.added', 'message.changed', 'message.deleted', 'session.opened', 'session.closed', 'inbox.changed', 'reset',
 ];
 
+const AGAIN = 3000; // ms until a stream that was refused is asked for again; one that broke off the browser asks for
+
 export function follow() {
   const { events, root } = document.documentElement.dataset;
   if (!document.documentElement.dataset.refresh) return;
-  const channel = 'BroadcastChannel' in self ? new BroadcastChannel(`pillarbox${root}`) : null;
+  const channel = navigator.locks && 'BroadcastChannel' in self ? new BroadcastChannel(`pillarbox${root}`) : null;
   const tell = (word) => {
     heard(word, true);
     channel?.postMessage(word);
   };
   if (channel) channel.onmessage = (event) => heard(event.data, false);
-  if (channel && navigator.locks) {
+  if (channel) {
     channel.postMessage('who');
     navigator.locks.request(`pillarbox${root}`, () => new Promise(() => listen(events, tell, channel)));
   } else {
@@ -29,18 +32,25 @@ export function follow() {
 }
 
 function listen(address, tell, channel) {
-  const source = new EventSource(address);
   let state = 'off';
   const become = (word) => {
     state = word;
     tell(word);
   };
-  source.onopen = () => {
-    become('on');
-    tell({ kind: 'reset' }); // what came while nobody listened
+  const connect = () => {
+    const source = new EventSource(address);
+    source.onopen = () => {
+      become('on');
+      tell({ kind: 'reset' }); // what came while nobody listened
+    };
+    source.onerror = () => {
+      become('off');
+      // A server that is stopping, or a proxy before one that is gone, answers with a status: the browser gives up then.
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN);
+    };
+    for (const kind of KINDS) source.addEventListener(kind, (event) => tell({ kind, data: JSON.parse(event.data) }));
   };
-  source.onerror = () => become('off');
-  for (const kind of KINDS) source.addEventListener(kind, (event) => tell({ kind, data: JSON.parse(event.data) }));
+  connect();
   channel?.addEventListener('message', (event) => {
     if (event.data === 'who') channel.postMessage(state);
   });

@@ -26,7 +26,7 @@ function settle() {
   const { follow } = document.documentElement.dataset;
   if (!follow || document.hidden) {
     close();
-  } else if (!source) {
+  } else if (!source || source.readyState === EventSource.CLOSED) {
     source = new EventSource(follow);
     source.onopen = catchUp; // what crossed between the page and the stream
     source.addEventListener('session.entry', (event) => add(JSON.parse(event.data).entry));

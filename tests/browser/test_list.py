@@ -223,3 +223,16 @@ def test_a_narrow_screen_comes_back_to_where_the_list_was(catcher: Catcher, visi
     page.go_back()
     expect(row).to_be_in_viewport()
     assert page.evaluate("() => scrollY") == at
+
+
+def test_a_stream_that_was_refused_is_asked_for_again(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.context.clock.install()
+    visitor.context.route("**/api/v1/events", lambda route: route.fulfill(status=503))  # as a proxy without its server
+    page = visitor.open("/")
+    expect(page.locator("#link")).to_have_text("not live")
+    visitor.context.unroute("**/api/v1/events")
+    visitor.context.clock.fast_forward(3000)
+    expect(page.locator("#link")).to_have_text("live")
+    catcher.send(mail("After the refusal"))
+    expect(page.locator("#rows .subject").first).to_have_text("After the refusal")
