@@ -8,6 +8,7 @@ import { clear, selected } from './picking.js';
 
 const UNDO = 30_000; // ms that a deletion can be undone from the page
 
+const sending = new WeakSet(); // buttons whose answer has not come: a second click sends nothing
 let plainly = false;
 
 export function actQuietly() {
@@ -18,7 +19,7 @@ export function actQuietly() {
     if (event.target.matches('#picked')) addFar(event.target, data);
     if (data.get('action') === 'export') return; // a download leaves the page where it is
     event.preventDefault();
-    send(event.target, event.submitter, data);
+    if (!sending.has(event.submitter ?? event.target)) send(event.target, event.submitter, data);
   });
 }
 
@@ -28,8 +29,11 @@ function focusField(event) {
 
 async function send(form, submitter, data) {
   const headers = { Accept: 'text/html', 'HX-Target': 'content' };
-  const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: new URLSearchParams(data), headers });
-  if (!answer.ok) {
+  const asked = { method: 'POST', body: new URLSearchParams(data), headers };
+  sending.add(submitter ?? form);
+  const answer = await fetch(form.getAttribute('action'), asked).catch(() => null); // the server is away
+  sending.delete(submitter ?? form);
+  if (!answer?.ok) {
     plainly = true;
     form.requestSubmit(submitter);
     return;
@@ -73,7 +77,8 @@ function showReader(fresh, address) {
   document.getElementById('content').replaceWith(reader);
   window.htmx?.process(reader);
   address.searchParams.delete('deleted');
-  history.pushState({ htmx: true }, '', address.pathname + address.search);
+  const to = address.pathname + address.search;
+  if (to !== location.pathname + location.search) history.pushState({ htmx: true }, '', to);
   document.title = fresh.title;
   document.dispatchEvent(new CustomEvent('pillarbox:content'));
 }

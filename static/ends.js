@@ -12,6 +12,6 @@ export function toggleEnds() {
     document.querySelector('.wire')?.classList.toggle('ends', wanted.searchParams.has('ends'));
     history.replaceState(null, '', wanted.pathname + wanted.search + location.hash);
     if (dataset.follow) dataset.refresh = wanted.pathname + wanted.search;
-    await load(wanted.pathname + wanted.search);
+    await load(wanted.pathname + wanted.search).catch(() => location.reload()); // the browser says what the matter is
   });
 }

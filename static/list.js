@@ -13,13 +13,16 @@ let wasShown = true;
 let stood = 0; // px down the list when it was last in view
 let gone = ''; // the message that is open and has been deleted
 
+/** Returns whether this page has one. */
 export function list() {
-  if (!pieces.takeRows()) return;
+  if (!pieces.takeRows()) return false;
   rows = document.getElementById('rows');
   seen = pieces.newest();
   pieces.dressRows(markOpen);
   pickRows();
   alsoRefresh(async () => {
+    // A tab that nobody looks at draws no rows, so it gathers none: however much has come, it shows a page of it then.
+    if (document.hidden) return;
     await pieces.refresh(isBeingRead);
     tellNewer();
     soon(); // what had to wait for it
@@ -44,11 +47,13 @@ export function list() {
     seen = pieces.newest();
     soon();
   });
+  document.addEventListener('visibilitychange', () => document.hidden || refreshSoon());
   addEventListener('resize', soon);
   addEventListener('pageshow', (event) => event.persisted && renew());
   doByKeys();
   wasShown = pieces.shown();
   soon();
+  return true;
 }
 
 function doByKeys() {
@@ -69,7 +74,7 @@ export function renew() {
 }
 
 /** Go to the row below (1) or above (-1): the focus goes there, and where a message is open, that one is opened. */
-export async function move(step, opening = true) {
+async function move(step, opening = true) {
   if (!rows) return;
   const here = cursor();
   const next = here ? await beside(here, step) : firstInView();
@@ -82,18 +87,18 @@ export async function move(step, opening = true) {
 }
 
 /** Open the message of the row that has the focus. */
-export function open() {
+function open() {
   cursor()?.querySelector('a').click();
 }
 
 /** Select the row that has the focus, or let go of it. */
-export function pick() {
+function pick() {
   const here = cursor();
   if (here) toggle(pieces.idOf(here));
 }
 
 /** Select the row below (1) or above (-1) as well; going back lets go of rows again. */
-export async function extend(step) {
+async function extend(step) {
   const from = cursor();
   await move(step, false);
   const to = cursor();

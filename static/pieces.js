@@ -40,10 +40,6 @@ export function drawnRows() {
   return [...rows.querySelectorAll('.row')];
 }
 
-export function rowOf(id) {
-  return rows.querySelector(`[data-key="m${id}"]`);
-}
-
 export function idOf(row) {
   return Number(row.dataset.key.slice(1));
 }
@@ -185,6 +181,9 @@ async function load(one, keeps = () => false) {
       if (!pieces.includes(one)) return; // of a list that is gone
       put(one, found, keeps);
     } while (one.stale);
+  } catch (error) {
+    one.stale = true; // the next refresh asks again
+    throw error;
   } finally {
     asked.delete(one);
   }

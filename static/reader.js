@@ -15,6 +15,7 @@ export function swapReader() {
   });
   // Where the reader alone cannot be had (the message is gone, the server has changed), the browser goes there itself.
   document.addEventListener('htmx:responseError', (event) => location.assign(event.detail.pathInfo.finalRequestPath));
+  document.addEventListener('htmx:sendError', shown); // the server is away: the row of what is shown is the open one again
   document.addEventListener('pillarbox:content', shown);
   announce();
 }

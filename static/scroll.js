@@ -10,15 +10,15 @@ export function keepScroll() {
     here.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
   if (!document.querySelector('#list #rows')) return;
-  const which = document.documentElement.dataset.refresh;
+  const which = () => document.documentElement.dataset.refresh; // a search shows another list in the place of this one
   let kept = null;
   try {
     kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
   } catch {
     sessionStorage.removeItem(KEY);
   }
-  if (kept?.which === which && shown()) goBack(kept, kept.top).catch(() => {}); // the server is away: the list is at its top
+  if (kept?.which === which() && shown()) goBack(kept, kept.top).catch(() => {}); // the server is away: the list is at its top
   addEventListener('pagehide', () => {
-    if (shown()) sessionStorage.setItem(KEY, JSON.stringify({ which, top: scroller().scrollTop, ...places() }));
+    if (shown()) sessionStorage.setItem(KEY, JSON.stringify({ which: which(), top: scroller().scrollTop, ...places() }));
   });
 }

@@ -28,10 +28,9 @@ import { tellZone } from './zone.js';
 
 splitters();
 keys();
-rowKeys();
 palette();
 notifications();
-list();
+if (!list()) rowKeys();
 keepScroll();
 choices();
 freshTimes();

@@ -207,6 +207,13 @@ def test_all_that_a_search_finds_is_deleted_and_brought_back_with_rows_that_are_
     expect(page.locator("#content h1")).to_have_text("All mail")
     expect(page.locator(f'[data-key="m{ids[-3]}"].unread')).to_have_count(1)
 
+    # A double click deletes once, and asks for nothing that is gone by then.
+    page.locator(f'[data-key="m{ids[-4]}"] a').click()
+    expect(page.locator("#content h1")).to_have_text("Number 66")
+    page.locator("#content").get_by_role("button", name="Delete", exact=True).dblclick()
+    expect(page.locator("#notice")).to_contain_text(f"Message {ids[-4]} was deleted.")
+    expect(page.locator("#content h1")).to_have_text("All mail")
+
 
 def test_a_narrow_screen_comes_back_to_where_the_list_was(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
     ids = fill(catcher, 60)
@@ -223,6 +230,21 @@ def test_a_narrow_screen_comes_back_to_where_the_list_was(catcher: Catcher, visi
     page.go_back()
     expect(row).to_be_in_viewport()
     assert page.evaluate("() => scrollY") == at
+
+
+def test_a_tab_that_nobody_looks_at_gathers_no_rows(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
+    catcher.send(mail("Seen"))
+    page = live(visit().open("/"))
+    hide = "(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }) }"
+    page.evaluate(hide, True)
+    ids = fill(catcher, 120)
+    expect(page.locator('#rail [data-does="all-mail"]')).to_contain_text("121")
+    assert subjects(page) == ["Seen"]
+    page.evaluate(hide, False)
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#rows .row").first).to_have_attribute("data-key", f"m{ids[-1]}")
+    assert page.evaluate(TO_THE_END % (ids[0] - 1)) < 6_000
+    assert subjects(page)[-1] == "Seen"
 
 
 def test_a_stream_that_was_refused_is_asked_for_again(catcher: Catcher, visit: Callable[..., Visitor]) -> None:

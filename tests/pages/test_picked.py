@@ -93,12 +93,12 @@ def test_a_whole_list_is_deleted_and_brought_back(world: World, reader: Reader) 
 
 def test_a_message_is_marked_on_its_own_page_too(world: World, reader: Reader) -> None:
     number = three(world)[1]
-    form = reader.get(f"/messages/{number}?q=two").css_first('.actions form[action="/messages/picked"]')
+    form = reader.get(f"/messages/{number}?q=two&tab=raw").css_first('.actions form[action="/messages/picked"]')
     assert form is not None
     hidden = {field.attributes["name"] or "": field.attributes.get("value") or "" for field in form.css("input[name]")}
     assert hidden.pop("id") == hidden["message"] == str(number)
     opened = do(world, "pin", number, status=303, **hidden)
-    assert opened.headers["location"] == f"/messages/{number}?q=two"
+    assert opened.headers["location"] == f"/messages/{number}?tab=raw&q=two"
     assert reader.get(f"/messages/{number}").css_first(".actions [value=unpin]") is not None
     assert do(world, "unread", number, status=303, **hidden).headers["location"] == "/?q=two"
     assert not world.box.summary(number).read
@@ -109,8 +109,7 @@ def test_an_export_is_a_zip_of_the_bytes_with_harmless_names(world: World) -> No
     plain_ = world.take(plain("Apple"))
     for answer in (
         do(world, "export", plain_.id, evil.id, status=200),
-        world.client.get(f"/messages/export?id={plain_.id}&id={evil.id}"),
-        world.client.get("/messages/export"),
+        do(world, "export", status=200, all="1"),
     ):
         assert answer.headers["content-type"] == "application/zip"
         assert answer.headers["content-disposition"].startswith('attachment; filename="messages.zip"')
@@ -122,8 +121,17 @@ def test_an_export_is_a_zip_of_the_bytes_with_harmless_names(world: World) -> No
         assert names[1].startswith(f"{evil.id}-etc-passwd")
         assert len(names[1]) < 90
     assert file_name(7, "") == "7.eml"
-    only = world.client.get("/messages/export?q=apple")
+    only = do(world, "export", status=200, all="1", q="apple")
     assert zipfile.ZipFile(io.BytesIO(only.content)).namelist() == names[:1]
+
+
+def test_an_export_has_mail_of_any_year(world: World) -> None:
+    for year in ("1970", "2600"):
+        path = f"/api/v1/messages?received_at={year}-01-01T00:00:00Z"
+        world.client.post(path, content=plain(), headers={"Content-Type": "message/rfc822"}).raise_for_status()
+    answer = do(world, "export", status=200, all="1")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as found:
+        assert sorted(entry.date_time[0] for entry in found.infolist()) == [1980, 2107]
 
 
 def test_what_cannot_be_done_is_refused_in_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,8 @@ def test_a_zone_that_is_another_name_of_a_listed_place_stays_chosen(client: http
 
 def test_pages_speak_the_language_that_the_browser_asks_for(world: World, client: httpx.Client) -> None:
     world.take(plain())
+    refused = client.get("/", headers={"Accept-Language": "ru;q=0, fr, ru-RU;q=nan"})
+    assert '<html lang="en"' in refused.text
     page = client.get("/", headers={"Accept-Language": "fr, ru-RU;q=0.8, en;q=0.5"})
     assert '<html lang="ru"' in page.text
     assert "1 письмо" in " ".join(page.text.replace("</span>", "").split()) or "Сегодня" in page.text

@@ -181,8 +181,9 @@ def wanted(cookie: str | None, accepted: str) -> str:
     weighed = []
     for place, one in enumerate(accepted.split(",")[:32]):
         tag, _, weight = one.partition(";")
-        if (found := _closest(tag.strip().lower(), known)) is not None:
-            weighed.append((-_weight(weight), place, found))
+        weighs = _weight(weight)
+        if weighs > 0 and (found := _closest(tag.strip().lower(), known)) is not None:
+            weighed.append((-weighs, place, found))
     return min(weighed)[2] if weighed else ENGLISH
 
 
@@ -194,6 +195,7 @@ def _closest(tag: str, known: Sequence[str]) -> str | None:
 
 
 def _weight(text: str) -> float:
+    """0 is "not this one", and what no weight can be."""
     name, _, value = text.replace(" ", "").partition("=")
     try:
         return float(value) if name == "q" else 1.0

@@ -176,10 +176,6 @@ class Urls:
         """Where a form goes that does something with some messages."""
         return self._to("/messages/picked")
 
-    def export(self, scope: Scope = ALL_MAIL) -> str:
-        """A whole list as a zip of .eml files."""
-        return self._to("/messages/export", inbox=scope.inbox, q=scope.q)
-
     def mark_read(self) -> str:
         return self._to("/messages/read")
 

@@ -36,17 +36,18 @@ _CHANGES: Mapping[str, Callable[[str], Change]] = {
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """`opened` is the message whose page it was done on, None for a list."""
+    """`opened` is the message whose page it was done on, None for a list; `tab` is the one that was open there."""
 
     selection: Selection
     scope: Scope
     opened: int | None
+    tab: str
 
 
 def add(router: APIRouter, box: Box) -> None:
     @router.post("/messages/picked")
     async def act(request: Request) -> Response:
-        """Fields: `action`; `id` as often as wanted, or `all`; `inbox`, `q`, `before` of the list; `tag`; `message`."""
+        """Fields: `action`, `tag`; `id` as often as wanted, or `all`; those of the list; `message`, `tab` of a page."""
         fields = await address.fields(request)
         action, picked = dict(fields).get("action", ""), _picked(fields)
         if action == "export":
@@ -62,14 +63,9 @@ def add(router: APIRouter, box: Box) -> None:
         # To open a message is to read it: what was marked unread is left.
         opened = picked.opened if action != "unread" else None
         to = urls(request)
-        return RedirectResponse(to.messages(picked.scope) if opened is None else to.message(opened, picked.scope), 303)
-
-    @router.get("/messages/export")
-    def export(request: Request) -> Response:
-        """The messages of `id`, or all of a list without one, as a zip of .eml files."""
-        ids = [value for name, value in request.query_params.multi_items() if name == "id"]
-        which = Selection(ids=_ids(ids)) if ids else selection(address.scope(request))
-        return _archive(box, which)
+        if opened is None:
+            return RedirectResponse(to.messages(picked.scope), 303)
+        return RedirectResponse(to.message(opened, picked.scope, picked.tab), 303)
 
 
 def _picked(fields: list[tuple[str, str]]) -> Picked:
@@ -80,7 +76,8 @@ def _picked(fields: list[tuple[str, str]]) -> Picked:
     if not ids and "all" not in last:
         raise Invalid(_("No message is selected: tick some, or all."), where="id")
     which = selection(scope) if "all" in last else Selection(ids=ids)
-    return Picked(which, scope, None if opened is None else address.found_id(opened, "message"))
+    opened_id = None if opened is None else address.found_id(opened, "message")
+    return Picked(which, scope, opened_id, last.get("tab", ""))
 
 
 def _ids(texts: list[str]) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ def build(box: Box, config: WebConfig) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     inboxes.add(router, box)  # /inboxes  /inboxes/{name}/delete
     messages.add(router, box, config)  # /  /inboxes/{name}  /messages/read  /messages/delete  /messages/restore
-    picked.add(router, box)  # /messages/picked  /messages/export
+    picked.add(router, box)  # /messages/picked
     message.add(router, box)  # /messages/{id}  /messages/{id}/delete
     compare.add(router, box)  # /compare
     preview.add(router, box)  # /messages/{id}/preview
