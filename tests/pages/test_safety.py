@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 
 import pytest
+from fastapi.routing import APIRoute
 from selectolax.lexbor import LexborHTMLParser
 
 from pillarbox import resources
+from pillarbox.box import MessageQuery
 from pillarbox.web import static_files
+from pillarbox.web.pages import routes
 from pillarbox.web.security import PAGE_POLICY
 from pillarbox.web.templating import environment
 from tests.pages.conftest import Reader, words
@@ -161,3 +164,52 @@ def test_no_module_or_sheet_reaches_for_another_server() -> None:
             continue  # held by its settings in base.html, and by the policy
         source = file.content.decode().replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://|//[a-z]+\.|@import|\beval\b|innerHTML\s*=|document\.write", source), name
+
+
+FORMS = (
+    "/messages/picked", "/messages/read", "/messages/delete", "/messages/restore", "/messages/{id}/delete", "/inboxes",
+    "/inboxes/fruit/delete", "/settings",
+)  # fmt: skip
+
+
+def test_no_form_is_taken_from_a_page_of_another_site(world: World) -> None:
+    known = [one for one in routes.build(world.box, world.config).routes if isinstance(one, APIRoute)]
+    posts = {one.path for one in known if "POST" in one.methods}
+    pages = {path.replace("{message}", "{id}").replace("{name}", "fruit") for path in posts}
+    assert pages == set(FORMS)
+    message = world.take(plain(), inbox="fruit")
+    fields = {"action": "delete", "id": str(message.id), "all": "1", "language": "ru", "deletion": "1"}
+    for form in FORMS:
+        for origin in ({"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = world.client.post(form.format(id=message.id), data=fields, headers=origin)
+            assert (answer.status_code, "set-cookie" in answer.headers) == (403, False), form
+    assert [one.id for one in world.box.messages(MessageQuery(inbox="fruit")).items] == [message.id]
+    assert not world.box.summary(message.id).read
+
+
+ODD = ("-1", "9223372036854775808", "\u0663", "\x00(((((((((", "newer:999999999d %(n)s{}\u202e")
+ASKED = {
+    "/": ("q", "before", "deleted", "inbox"),
+    "/messages/{id}": ("tab", "q", "before", "width", "dark"),
+    "/messages/{id}?tab=raw": ("start",),
+    "/messages/{id}?tab=parts": ("part",),
+    "/messages/{id}/again": ("tool",),
+    "/compare": ("a", "b"),
+    "/search/suggestions": ("q", "at", "inbox"),
+    "/search/suggestions/sessions": ("q", "at"),
+    "/stats": ("q", "span", "inbox"),
+    "/settings": ("saved",),
+}
+
+
+def test_whatever_an_address_asks_for_is_answered_or_refused_in_a_sentence(world: World, reader: Reader) -> None:
+    number = world.take(plain()).id
+    for path, names in ASKED.items():
+        address = path.format(id=number)
+        for name in names:
+            for odd in ODD:
+                query = f"{'&' if '?' in address else '?'}{name}={quote(odd)}&{name}={quote(odd)}"
+                answer = reader.ask(address + query)
+                assert answer.status_code in (200, 400, 404), address + query
+                assert "text/html" in answer.headers["content-type"] or answer.status_code == 200
+    assert reader.ask(f"/compare?a=0&b={number}").status_code == 404

@@ -62,8 +62,9 @@ def zipped(box: Box, ids: Sequence[int]) -> Iterator[bytes]:
 
 
 def _entry(name: str, received_at: datetime) -> zipfile.ZipInfo:
-    # A zip knows no year before 1980.
-    entry = zipfile.ZipInfo(name, max(received_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0)))
+    # A zip knows the years from 1980 to 2107; imported mail can say any.
+    known = min(max(received_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0)), (2107, 12, 31, 23, 59, 58))
+    entry = zipfile.ZipInfo(name, known)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry

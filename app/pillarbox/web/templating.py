@@ -41,7 +41,7 @@ def environment() -> Environment:
     # As the extension's new style: what is put into a text is escaped, and `%` itself is written twice.
     found.newstyle_gettext = True  # type: ignore[attr-defined]
     found.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, language=language.current, keys=_keys)
-    found.filters.update(size=wording.size, number=language.number, plural=wording.plural, retold=retold.retold)
+    found.filters.update(size=wording.size, number=language.number, retold=retold.retold)
     return found
 
 

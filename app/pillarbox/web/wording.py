@@ -108,11 +108,6 @@ def _day(day: date, today: date) -> str:
 _SIZES = (noop("%(size)s B"), noop("%(size)s KB"), noop("%(size)s MB"), noop("%(size)s GB"), noop("%(size)s TB"))
 
 
-def plural(value: int, one: str, many: str | None = None) -> str:
-    """`1 message`, `2 messages`, `1,204 messages`."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
-
-
 def size(octets: int) -> str:
     """Octets in units of 1024: `812 B`, `17.8 KB`, `24 MB`."""
     value, unit = float(octets), _SIZES[0]

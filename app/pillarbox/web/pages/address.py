@@ -61,7 +61,7 @@ def view(asked: Mapping[str, str]) -> View:
     """How a query wants the preview. Raises Invalid."""
     width, dark = asked.get("width", ""), asked.get("dark", "")
     if width not in ("", *WIDTHS):
-        raise Invalid(_("Must be one of %(words)s.", words=", ".join(WIDTHS)), where="width")
+        raise Invalid(_("Must be one of %(names)s.", names=", ".join(WIDTHS)), where="width")
     if dark not in ("", "0", "1"):
         raise Invalid(_("Must be 0 or 1."), where="dark")
     return View(remote=asked.get("remote") == "1", width=width, dark=dark)

@@ -65,7 +65,13 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         if tool is not None:
             code = next((one.code for one in made if one.tool.lower() == tool.lower()), None)
             if code is None:
-                raise NotFound(f"There is no command of {tool[:40]}; there are {', '.join(one.tool for one in made)}.")
+                raise NotFound(
+                    _(
+                        "There is no command of %(tool)s; there are %(others)s.",
+                        tool=tool[:40],
+                        others=", ".join(one.tool for one in made) or _("none"),
+                    )
+                )
             return PlainTextResponse(code)
         context = SendAgainPage(
             title=_("Send message %(id)s again", id=kept.summary.id),

@@ -50,7 +50,7 @@ def add(router: APIRouter, box: Box) -> None:
             sentence = _("Which two messages? The number of a message is the last part of its address.")
             return render(request, _nothing(box, asked, sentence))
         right = box.message(b)
-        a = a or _before(box, right.summary)
+        a = _before(box, right.summary) if a is None else a
         if a is None:
             sentence = _(
                 "Among the %(n)s messages before it there is none of the same sender and subject.",
@@ -130,9 +130,8 @@ def _stretches(found: Diff) -> tuple[list[Stretch], int]:
     near = [False] * len(rows)
     for place, row in enumerate(rows):
         if row.kind != "same":
-            near[max(0, place - CONTEXT) : place + CONTEXT + 1] = [True] * len(
-                near[max(0, place - CONTEXT) : place + CONTEXT + 1]
-            )
+            around = range(len(rows))[max(0, place - CONTEXT) : place + CONTEXT + 1]
+            near[around.start : around.stop] = [True] * len(around)
     stretches: list[Stretch] = []
     begin = 0
     for place in range(1, len(rows) + 1):
@@ -172,7 +171,7 @@ def _named(found: Sequence[Addr]) -> str:
 
 
 def _listed(found: Sequence[str]) -> str:
-    more = f" +{len(found) - NAMED:,}" if len(found) > NAMED else ""
+    more = f" +{number(len(found) - NAMED)}" if len(found) > NAMED else ""
     return ", ".join(found[:NAMED]) + more
 
 

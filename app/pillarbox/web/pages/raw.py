@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pillarbox.mail.message import Mail, Part
 from pillarbox.web.contexts import RawLine, RawPanel
 from pillarbox.web.contexts.raw import Kind
+from pillarbox.web.language import gettext as _
 from pillarbox.web.pages.visible import Piece, head, pieces, signed
 
 PAGE = 128 * 1024
@@ -78,7 +79,7 @@ def _line(number: int, line: bytes, kind: Kind, *, ends: bool, last: bool, conti
     elif line.endswith(b"\n"):
         text, end = line[:-1], Piece("\\n", True)
     else:
-        text, end = line, Piece("no line end", True) if last else None
+        text, end = line, Piece(_("no line end"), True) if last else None
     shown = pieces(text)
     return RawLine(
         n=number,

@@ -48,7 +48,7 @@ def _scope(request: Request) -> StatsScope:
     """Raises Invalid for a span that there is not."""
     listed, span = address.scope(request), request.query_params.get("span", "")
     if span and span not in spans.LENGTHS:
-        raise Invalid(f"Must be one of {', '.join(spans.LENGTHS)}.", where="span")
+        raise Invalid(_("Must be one of %(names)s.", names=", ".join(spans.LENGTHS)), where="span")
     return StatsScope(q=listed.q, inbox=listed.inbox, span=span)
 
 
