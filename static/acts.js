@@ -76,7 +76,7 @@ function showReader(fresh, address) {
   const reader = document.adoptNode(fresh.getElementById('content'));
   document.getElementById('content').replaceWith(reader);
   window.htmx?.process(reader);
-  address.searchParams.delete('deleted');
+  for (const name of ['deleted', 'opened']) address.searchParams.delete(name);
   const to = address.pathname + address.search;
   if (to !== location.pathname + location.search) history.pushState({ htmx: true }, '', to);
   document.title = fresh.title;

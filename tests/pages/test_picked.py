@@ -82,6 +82,21 @@ def test_all_of_a_search_are_deleted_and_brought_back_by_two_buttons(world: Worl
     assert (again.status_code, "gone for good" in again.text) == (404, True)
 
 
+def test_one_that_comes_back_to_the_list_stays_unread_and_one_that_was_open_is_opened(
+    world: World, reader: Reader
+) -> None:
+    number, *_ = three(world)
+    notice = reader.get(do(world, "delete", number).headers["location"]).css_first("form.notice")
+    assert notice is not None
+    assert f"Message {number} was deleted." in words(notice)
+    assert len(reader.press(notice).css("#rows .row.unread")) == 3
+    form = reader.get(f"/messages/{number}").css_first(f"form[action='/messages/{number}/delete']")
+    assert form is not None
+    notice = reader.press(form).css_first("form.notice")
+    assert notice is not None
+    assert words(reader.press(notice).css_first("h1")) == "Apple one"
+
+
 def test_a_whole_list_is_deleted_and_brought_back(world: World, reader: Reader) -> None:
     three(world)
     form = reader.get("/messages/delete").css_first("form[method=post][action='/messages/delete']")

@@ -167,10 +167,10 @@ class Urls:
     def delete_inbox(self, name: str) -> str:
         return self._to(f"/inboxes/{quote(name, safe='')}/delete")
 
-    def list_after_delete(self, scope: Scope, deletion: int | None) -> str:
-        """The list again, offering to undo that deletion."""
+    def list_after_delete(self, scope: Scope, deletion: int | None, *, opened: bool = False) -> str:
+        """The list again, offering to undo that deletion; `opened`: of the message that was open, which is opened again."""
         path = "/" if scope.inbox is None else f"/inboxes/{quote(scope.inbox, safe='')}"
-        return self._to(path, q=scope.q, before=scope.before, deleted=deletion)
+        return self._to(path, q=scope.q, before=scope.before, deleted=deletion, opened=opened)
 
     def picked(self) -> str:
         """Where a form goes that does something with some messages."""

@@ -49,12 +49,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
-    """A deletion that can be undone: of so many messages, or more when not `exact`. `only` is the one that it hid."""
+    """A deletion that can be undone: of so many messages, or more when not `exact`. `only` is the one that it hid,
+    `opens` whether that one was open, so that it is opened again."""
 
     key: int
     total: int
     exact: bool
     only: int | None
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

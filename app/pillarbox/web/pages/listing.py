@@ -28,7 +28,7 @@ COUNTED = 10_000
 
 
 def listing(
-    box: Box, scope: Scope, where: tzinfo, rail: Rail, *, selected: int | None = None, deletion: int | None = None
+    box: Box, scope: Scope, where: tzinfo, rail: Rail, *, selected: int | None = None, deletion: Undo | None = None
 ) -> MessageList:
     """A query that cannot be read gives an empty list that says so. `deletion` is one that may still be undone."""
     try:
@@ -42,7 +42,7 @@ def listing(
         older=found.next,
         meant=None if found.items else meant(scope),
         selected=selected,
-        deletion=None if deletion is None else _undo(box, deletion),
+        deletion=deletion,
         tags=tuple(tag.name for tag in rail.tags),
     )
 
@@ -85,13 +85,14 @@ def _unread(scope: Scope, rail: Rail) -> int:
     return next((inbox.unread for inbox in rail.inboxes if inbox.name == scope.inbox), 0)
 
 
-def _undo(box: Box, deletion: int) -> Undo | None:
-    """None when nothing of it can be brought back any more."""
+def undo(box: Box, deletion: int, *, opened: bool) -> Undo | None:
+    """None when nothing of it can be brought back any more. `opened`: what it hid was open."""
     ids = box.deleted(deletion, COUNTED + 1)
     if not ids:
         return None
     only = ids[0] if len(ids) == 1 else None
-    return Undo(key=deletion, total=min(len(ids), COUNTED), exact=len(ids) <= COUNTED, only=only)
+    opens = opened and only is not None
+    return Undo(key=deletion, total=min(len(ids), COUNTED), exact=len(ids) <= COUNTED, only=only, opens=opens)
 
 
 def row(summary: Summary, where: tzinfo, *, name_inbox: bool, in_clear: bool) -> Row:

@@ -57,7 +57,7 @@ def add(router: APIRouter, box: Box) -> None:
         deletion = await asyncio.to_thread(box.delete, Selection(ids=(message_id,)))
         if not deletion.count:
             raise address.missing("message", message_id)
-        return RedirectResponse(urls(request).list_after_delete(scope, deletion.key), 303)
+        return RedirectResponse(urls(request).list_after_delete(scope, deletion.key, opened=True), 303)
 
 
 def _tab(name: str) -> Tab:

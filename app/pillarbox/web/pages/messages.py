@@ -11,13 +11,13 @@ from pillarbox.box import Box, Change, MessageQuery, Selection
 from pillarbox.box.store import DEFAULT_INBOX
 from pillarbox.errors import Invalid, NotFound
 from pillarbox.web.config import WebConfig
-from pillarbox.web.contexts import DeletePage, MessagesPage, Rail, RowsPage
+from pillarbox.web.contexts import DeletePage, MessagesPage, Rail, RowsPage, Undo
 from pillarbox.web.language import gettext as _
 from pillarbox.web.language import number
 from pillarbox.web.pages import address
 from pillarbox.web.pages.first_mail import first_mail
 from pillarbox.web.pages.inboxes import login
-from pillarbox.web.pages.listing import figures, listing, piece
+from pillarbox.web.pages.listing import figures, listing, piece, undo
 from pillarbox.web.pages.rail import OPEN_INBOX, SEARCH, rail
 from pillarbox.web.query import wanted
 from pillarbox.web.templating import render, urls
@@ -35,7 +35,7 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         if around:
             found = figures(box, scope, column)
         else:
-            found = listing(box, scope, where, column, deletion=address.key(request, "deleted"))
+            found = listing(box, scope, where, column, deletion=_deleted(box, request))
         context = MessagesPage(
             title=_title(scope, column),
             rail=column,
@@ -96,7 +96,9 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         if not await asyncio.to_thread(box.undo, deletion):
             raise NotFound(_("What was deleted is gone for good, or back already: it is kept for a minute."))
         scope = form_scope(fields)
-        place = urls(request).message(ids[0], scope) if len(ids) == 1 else urls(request).messages(scope)
+        # To open a message is to read it: only one that was open when it was deleted is opened.
+        opens = len(ids) == 1 and fields.get("message") == str(ids[0])
+        place = urls(request).message(ids[0], scope) if opens else urls(request).messages(scope)
         return RedirectResponse(place, 303)
 
 
@@ -115,6 +117,12 @@ def form_scope(fields: dict[str, str]) -> Scope:
     return Scope(
         inbox=fields.get("inbox") or None, q=fields.get("q", "").strip(), before=int(before) if before else None
     )
+
+
+def _deleted(box: Box, request: Request) -> Undo | None:
+    """The deletion that the address names, if it can be undone."""
+    key = address.key(request, "deleted")
+    return None if key is None else undo(box, key, opened="opened" in request.query_params)
 
 
 def _deletion(text: str) -> int:
