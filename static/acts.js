@@ -17,7 +17,7 @@ export function actQuietly() {
     if (!event.target.matches('[data-act]') || event.defaultPrevented || plainly) return;
     const data = new FormData(event.target, event.submitter);
     if (event.target.matches('#picked')) addFar(event.target, data);
-    if (data.get('action') === 'export') return; // a download leaves the page where it is
+    if (['export', 'compare'].includes(data.get('action'))) return; // a download leaves the page where it is, a comparison is another
     event.preventDefault();
     if (!sending.has(event.submitter ?? event.target)) send(event.target, event.submitter, data);
   });

@@ -36,9 +36,7 @@ export function list() {
     if (row) markAs(String(pieces.idOf(row))); // before its being read is told
   });
   document.addEventListener('click', (event) => {
-    if (!event.target.closest?.('#newer')) return;
-    pieces.scroller().scrollTop = 0;
-    rows.querySelector('.row a')?.focus({ preventScroll: true });
+    if (event.target.closest?.('#newer')) goTo('Home');
   });
   document.addEventListener('pillarbox:list', () => {
     clear();
@@ -60,6 +58,7 @@ function doByKeys() {
   does('next', () => move(1));
   does('previous', () => move(-1));
   does('open', open);
+  does('close', close);
   does('pick', pick);
   does('extend-next', () => extend(1));
   does('extend-previous', () => extend(-1));
@@ -89,6 +88,13 @@ async function move(step, opening = true) {
 /** Open the message of the row that has the focus. */
 function open() {
   cursor()?.querySelector('a').click();
+}
+
+/** Close the message that is open; beside the list its link back is not seen. */
+function close() {
+  const back = document.querySelector('#content .back');
+  back?.click();
+  return Boolean(back);
 }
 
 /** Select the row that has the focus, or let go of it. */
@@ -156,10 +162,17 @@ function heard({ kind, ids }) {
     pieces.spoil();
   } else if (kind.startsWith('message.')) {
     const isOpen = ids.some((id) => rows.dataset.selected === String(id));
-    if (isOpen) gone = kind === 'message.deleted' ? rows.dataset.selected : '';
+    if (isOpen) sayGone(kind === 'message.deleted');
     if (kind === 'message.deleted') cleared(ids);
     pieces.spoil(ids);
   }
+}
+
+/** What is read may be deleted elsewhere, and brought back. */
+function sayGone(isGone) {
+  gone = isGone ? rows.dataset.selected : '';
+  const place = document.getElementById('gone');
+  if (place) place.textContent = isGone ? place.dataset.words : '';
 }
 
 function isBeingRead(id) {
@@ -200,6 +213,7 @@ function tellNewer() {
 
 /** On a narrow screen the list makes room for the reader, and stands where it stood when it comes back. */
 function opened() {
+  gone = '';
   const isShown = pieces.shown();
   if (isShown !== wasShown) {
     if (isShown) pieces.scroller().scrollTop = stood;

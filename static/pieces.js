@@ -258,8 +258,9 @@ function still(change) {
   }
   seek();
   if (focused && !focused.isConnected) {
-    const row = rows.querySelector(`[data-key="${focused.closest('[data-key]')?.dataset.key}"]`);
-    row?.querySelector(focused.matches('input') ? 'input' : 'a')?.focus({ preventScroll: true });
+    const id = idOf(focused.closest('[data-key]'));
+    const row = rowOf(id) ?? drawnRows().find((one) => idOf(one) < id) ?? drawnRows().at(-1);
+    row?.querySelector(focused.matches('input') ? 'input' : 'a').focus({ preventScroll: true });
   }
 }
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Catcher, Visitor
 from tests.browser.test_pages import mail
@@ -39,6 +39,42 @@ def test_a_message_is_found_opened_and_read_by_keys_alone(catcher: Catcher, visi
     page.keyboard.press("s")
     expect(heading).to_have_text("Sessions")
     assert visitor.elsewhere() == []
+
+
+def test_the_focus_stays_with_what_is_read_and_u_closes_it_beside_the_list(
+    catcher: Catcher, visit: Callable[..., Visitor]
+) -> None:
+    ids = [catcher.send(mail(f"Number {n}")) for n in range(4)]
+    visitor = visit()
+    page = visitor.open(f"/messages/{ids[2]}")
+    expect(page.locator("#link")).to_have_text("live")
+
+    def row(number: int) -> Locator:
+        return page.locator(f'#rows [data-key="m{number}"] a')
+
+    page.locator('[data-does="tab-text"]').focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("tab=text"))
+    expect(page.locator('#content [data-does="tab-text"]')).to_be_focused()
+    page.keyboard.press("u")
+    expect(page).to_have_url(visitor.url + "/")
+    expect(row(ids[2])).to_be_focused()
+    expect(page.locator("#rows [aria-current]")).to_have_count(0)
+    for key in ("x", "#"):
+        page.keyboard.press(key)
+    expect(row(ids[1])).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Number 1")
+    catcher.api.delete(f"/messages/{ids[1]}").raise_for_status()
+    gone = page.get_by_text("This message has been deleted.")
+    expect(gone).to_be_visible()
+    catcher.api.post("/messages/restore", json={"ids": [ids[1]]}).raise_for_status()
+    expect(gone).to_have_count(0)
+    page.keyboard.press("#")
+    expect(row(ids[0])).to_be_focused()
+    for key in ("x", "K", "c"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(f"{visitor.url}/compare?a={ids[0]}&b={ids[3]}")
 
 
 def test_the_palette_does_things_by_their_names_and_else_searches(

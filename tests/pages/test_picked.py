@@ -40,7 +40,7 @@ def test_each_row_has_a_box_of_the_form_above_the_list(world: World, reader: Rea
     form = page.css_first("form#picked[method=post]")
     assert form is not None
     actions = [button.attributes["value"] for button in form.css("button[name=action]")]
-    assert actions == ["tag", "untag", "read", "unread", "pin", "unpin", "export", "delete"]
+    assert actions == ["tag", "untag", "read", "unread", "pin", "unpin", "compare", "export", "delete"]
     assert "all 3" in words(form)
 
 
@@ -119,6 +119,13 @@ def test_a_message_is_marked_on_its_own_page_too(world: World, reader: Reader) -
     assert not world.box.summary(number).read
 
 
+def test_two_that_are_ticked_are_compared_the_older_one_first(world: World) -> None:
+    one, two, three_ = three(world)
+    assert do(world, "compare", three_, one).headers["location"] == f"/compare?a={one}&b={three_}"
+    for ids in ((one,), (one, two, three_)):
+        assert "Two messages are compared: select two." in do(world, "compare", *ids, status=400).text
+
+
 def test_an_export_is_a_zip_of_the_bytes_with_harmless_names(world: World) -> None:
     evil = world.take(plain("../../etc/passwd\x00 «Счёт» " + "long " * 40))
     plain_ = world.take(plain("Apple"))
@@ -152,7 +159,7 @@ def test_an_export_has_mail_of_any_year(world: World) -> None:
 def test_what_cannot_be_done_is_refused_in_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     number = three(world)[0]
     assert "No message is selected" in do(world, "read", status=400).text
-    assert "Must be one of delete, export, read" in do(world, "burn", number, status=400).text
+    assert "Must be one of compare, delete, export, read" in do(world, "burn", number, status=400).text
     assert "There is no message x." in do(world, "read", status=404, id="x").text
     for tag in ("", "x" * 101):
         assert "A tag has 1 to 100 characters" in do(world, "tag", number, status=400, tag=tag).text

@@ -168,7 +168,7 @@ class Urls:
         return self._to(f"/inboxes/{quote(name, safe='')}/delete")
 
     def list_after_delete(self, scope: Scope, deletion: int | None, *, opened: bool = False) -> str:
-        """The list again, offering to undo that deletion; `opened`: of the message that was open, which is opened again."""
+        """The list again, offering to undo that deletion; `opened`: of the message that was open."""
         path = "/" if scope.inbox is None else f"/inboxes/{quote(scope.inbox, safe='')}"
         return self._to(path, q=scope.q, before=scope.before, deleted=deletion, opened=opened)
 

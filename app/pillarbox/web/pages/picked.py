@@ -52,11 +52,13 @@ def add(router: APIRouter, box: Box) -> None:
         action, picked = dict(fields).get("action", ""), _picked(fields)
         if action == "export":
             return await asyncio.to_thread(_archive, box, picked.selection)
+        if action == "compare":
+            return RedirectResponse(urls(request).compare(**_two(picked.selection)), 303)
         if action == "delete":
             deletion = await asyncio.to_thread(box.delete, picked.selection)
             return RedirectResponse(urls(request).list_after_delete(picked.scope, deletion.key), 303)
         if action not in _CHANGES:
-            names = ", ".join(("delete", "export", *_CHANGES))
+            names = ", ".join(("compare", "delete", "export", *_CHANGES))
             raise Invalid(_("Must be one of %(names)s.", names=names), where="action")
         change = _CHANGES[action](dict(fields).get("tag", ""))
         await asyncio.to_thread(box.change, picked.selection, change)
@@ -78,6 +80,14 @@ def _picked(fields: list[tuple[str, str]]) -> Picked:
     which = selection(scope) if "all" in last else Selection(ids=ids)
     opened_id = None if opened is None else address.found_id(opened, "message")
     return Picked(which, scope, opened_id, last.get("tab", ""))
+
+
+def _two(which: Selection) -> dict[str, int]:
+    """Of two messages the older one stands at the left. Raises Invalid."""
+    ids = sorted(which.ids or ())
+    if len(ids) != 2:
+        raise Invalid(_("Two messages are compared: select two."), where="id")
+    return {"a": ids[0], "b": ids[1]}
 
 
 def _ids(texts: list[str]) -> tuple[int, ...]:
