@@ -128,7 +128,7 @@ def _ticks(start: int, end: int) -> tuple[Tick, ...]:
         step = next(size for size in _sizes(step) if size > step)
     first = -(-start // step) * step
     places = [((at - start) / whole, at) for at in range(first, end + 1, step)]
-    return tuple(Tick(_percent(x), _time(at, step) if x < 0.95 else "") for x, at in places)
+    return tuple(Tick(_percent(x), _time(at, step) if x < 0.92 else "") for x, at in places)
 
 
 def _sizes(step: int) -> tuple[int, ...]:
