@@ -1,35 +1,42 @@
 """Pictures of every page, to be looked at one by one: `make pictures`, or `python -m tests.browser.pictures [FOLDER]`.
 
 Each place of `places.py` at three widths, light and dark, in English and Russian; `--only WORD` takes those places with
-that word in their name. With `--docs` the few that README and docs show are made anew instead.
+that word in their name. With `--docs` the few that README and docs show are made anew instead; Debian's pngquant makes
+them a third as large where it is installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.places import PLACES, Boxes, Place, boxes
+from tests.browser.places import PLACES, Place, boxes
+from tests.browser.showcase import showcase
 from tests.chromium import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 WIDTHS = (1440, 900, 390)
 SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "ru")
+# As on the page of settings, for a scheme that the browser itself is told reaches into the frame of the mail as well.
+SETTLED = """localStorage.setItem("pillarbox", '{"theme": "%s"}')"""
 STARTED = 'html[data-script="started"]'
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture of the documentation: docs/pictures/NAME.png."""
+    """A picture of the documentation, docs/pictures/NAME.png, of an address in the box of `showcase.py`."""
 
     name: str
-    place: str
+    address: str
     width: int = 1440
     height: int = 860
     scheme: str = "light"
@@ -37,14 +44,16 @@ class Shown:
 
 
 DOCS = (
-    Shown("message", "message"),
-    Shown("message-dark", "message", scheme="dark"),
-    Shown("headers", "message headers"),
-    Shown("session", "refused session"),
-    Shown("compare", "compared"),
-    Shown("statistics", "statistics"),
-    Shown("phone", "list", width=390, height=780),
-    Shown("russian", "russian message", language="ru"),
+    Shown("message", "/messages/{order}"),
+    Shown("message-dark", "/messages/{order}", scheme="dark"),
+    Shown("headers", "/messages/{order}?tab=headers"),
+    Shown("session", "/sessions/{refused_session}"),
+    Shown("session-dark", "/sessions/{refused_session}", scheme="dark"),
+    Shown("compare", "/compare?a={previous order}&b={order}"),
+    Shown("statistics", "/stats?span=24h"),
+    Shown("phone", "/", width=390, height=780),
+    Shown("phone-message", "/messages/{order}", width=390, height=780),
+    Shown("russian", "/messages/{russian}", language="ru"),
 )
 
 
@@ -54,44 +63,46 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORD")
     parser.add_argument("--docs", action="store_true", help="make those of docs/pictures instead")
     options = parser.parse_args()
-    with sync_playwright() as playwright, boxes() as filled:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         if options.docs:
-            _documentation(browser, filled)
+            _documentation(browser)
         else:
-            _all(browser, filled, options.folder, options.only)
+            _all(browser, options.folder, options.only)
         browser.close()
     return 0
 
 
-def _documentation(browser: Browser, filled: Boxes) -> None:
-    places = {place.name: place for place in PLACES}
+def _documentation(browser: Browser) -> None:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(exist_ok=True)
-    for one in DOCS:
-        with _page(browser, one.width, one.height, one.scheme, one.language) as page:
-            _open(page, filled, places[one.place])
-            page.screenshot(path=str(folder / f"{one.name}.png"))
+    with showcase() as (root, numbers):
+        for one in DOCS:
+            with _page(browser, one.width, one.height, "light", one.language) as page:
+                page.add_init_script(SETTLED % one.scheme)
+                _open(page, root + one.address.format_map(numbers))
+                page.screenshot(path=str(folder / f"{one.name}.png"))
+    if pngquant := shutil.which("pngquant"):
+        subprocess.run([pngquant, "--force", "--ext=.png", "--nofs", *folder.glob("*.png")], check=True)
 
 
-def _all(browser: Browser, filled: Boxes, folder: Path, only: str) -> None:
+def _all(browser: Browser, folder: Path, only: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            for language in LANGUAGES:
-                with _page(browser, width, 860, scheme, language) as page:
-                    for place in _places(only):
-                        _open(page, filled, place)
-                        name = f"{place.name.replace(' ', '-')}-{width}-{scheme}-{language}.png"
-                        page.screenshot(path=str(folder / name))
+    with boxes() as filled:
+        for width, scheme, language in product(WIDTHS, SCHEMES, LANGUAGES):
+            with _page(browser, width, 860, scheme, language) as page:
+                for place in _places(only):
+                    _open(page, filled.address(place))
+                    name = f"{place.name.replace(' ', '-')}-{width}-{scheme}-{language}.png"
+                    page.screenshot(path=str(folder / name))
 
 
 def _places(only: str) -> Iterator[Place]:
     return (place for place in PLACES if place.seen and only in place.name and place.sent is None)
 
 
-def _open(page: Page, filled: Boxes, place: Place) -> None:
-    page.goto(filled.address(place))
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
     page.wait_for_selector(STARTED, state="attached")
 
 
