@@ -101,7 +101,8 @@ class Visitor:
         page.goto(self.url + path, wait_until="load")
         if self._javascript and page.locator("html[data-root]").count():
             page.wait_for_selector(STARTED, state="attached")
-            page.wait_for_function("() => window.htmx")  # without it a click loads a page, which does not hear keys at once
+            # Without it a click loads a page, which does not hear keys at once.
+            page.wait_for_function("() => window.htmx")
         return page
 
     def settle(self, page: Page) -> None:
