@@ -11,7 +11,6 @@ from datetime import tzinfo
 
 from pillarbox.box import Box, Kept
 from pillarbox.mail import html
-from pillarbox.mail.aloud import aloud as read_aloud
 from pillarbox.mail.message import Mail
 from pillarbox.mail.transcript import Entry
 from pillarbox.web.contexts import (
@@ -22,7 +21,7 @@ from pillarbox.web.contexts import (
     TextPanel,
     TranscriptPanel,
 )
-from pillarbox.web.pages import address, dialogue, envelope, fields, parts, raw, source
+from pillarbox.web.pages import address, dialogue, envelope
 from pillarbox.web.pages.glossary import Glossary
 from pillarbox.web.urls import View
 
@@ -44,18 +43,27 @@ LINES_BEFORE = 3000
 
 def panel(box: Box, kept: Kept, tab: Tab, asked: Mapping[str, str], where: tzinfo) -> Panel:
     """`asked` is the query of the address: how the reader wants the panel. Raises Invalid, and NotFound for a part."""
+    # Imported here, like others below: their patterns take time to make, which starting need not wait for.
     match tab:
         case "preview":
             return _preview(kept.mail, address.view(asked))
         case "text":
             return _text(kept.mail, aloud=asked.get("aloud") == "1")
         case "html":
+            from pillarbox.web.pages import source
+
             return source.panel(kept.mail.html, formatted=asked.get("formatted") == "1")
         case "headers":
+            from pillarbox.web.pages import fields
+
             return fields.panel(box, kept, where, sent=asked.get("sent") == "1")
         case "parts":
+            from pillarbox.web.pages import parts
+
             return parts.panel(kept, address.number(asked, "part"), where)
         case "raw":
+            from pillarbox.web.pages import raw
+
             return raw.panel(kept.raw, kept.mail, _offset(asked.get("start", "")), ends=asked.get("ends") == "1")
         case "envelope":
             return envelope.panel(kept)
@@ -71,7 +79,6 @@ def _offset(text: str) -> int:
 
 
 def _preview(mail: Mail, view: View) -> PreviewPanel:
-    # Here and not above: its patterns take time to make, which starting need not wait for.
     from pillarbox.mail.extract.links import links
 
     wanted, found = html.remote(mail.html or ""), links(mail)
@@ -90,6 +97,8 @@ def _preview(mail: Mail, view: View) -> PreviewPanel:
 
 def _text(mail: Mail, *, aloud: bool) -> TextPanel:
     if aloud and mail.html is not None:
+        from pillarbox.mail.aloud import aloud as read_aloud
+
         return TextPanel(text=None, has_html=True, aloud=read_aloud(mail.html))
     text, derived = mail.text, False
     if text is None and mail.html is not None:
