@@ -43,7 +43,7 @@ def main() -> int:
         "visible": lambda: visible.measure(tell, options.folder, options.checks),
         "weight": lambda: weight.measure(tell, options.folder),
         "reading": lambda: reading.measure(tell, options.folder, options.sizes, options.requests),
-        "pages": lambda: pages.measure(tell, options.folder, PAGE_SIZES, options.requests),
+        "pages": lambda: pages.measure(tell, options.folder, options.boxes, options.page_sizes, options.requests),
     }
     print(_machine())
     for name, measure in parts.items():
@@ -62,6 +62,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--checks", type=int, default=10_000, help="looks after a 250")
     parser.add_argument("--requests", type=int, default=300, help="requests of each kind")
     parser.add_argument("--sizes", type=_sizes, default=(10_000, 100_000, 1_000_000), metavar="N,N,…")
+    parser.add_argument(
+        "--page-sizes", type=_sizes, default=PAGE_SIZES, metavar="N,N,…", help="of the boxes whose pages are opened"
+    )
+    parser.add_argument("--boxes", type=Path, help="where the boxes of pages are, or are to stay")
     parser.add_argument("--folder", type=Path, default=SCRATCH, help="on a real disk, with 6 GB of room")
     parser.add_argument(
         "--server", type=_server, action="append", default=[], metavar="NAME=HOST:PORT", help="one more to measure"
