@@ -2,6 +2,7 @@
 // What the server answers is the page that a browser without this would go to: the reader is taken from it where it
 // should change. An answer that refuses is the browser's own to show.
 
+import { putReader } from './column.js';
 import { renew } from './list.js';
 import { notice, silence } from './notice.js';
 import { clear, selected } from './picking.js';
@@ -73,9 +74,7 @@ function changesReader(form, data, fresh) {
 }
 
 function showReader(fresh, address) {
-  const reader = document.adoptNode(fresh.getElementById('content'));
-  document.getElementById('content').replaceWith(reader);
-  window.htmx?.process(reader);
+  putReader(fresh.getElementById('content'));
   for (const name of ['deleted', 'opened']) address.searchParams.delete(name);
   const to = address.pathname + address.search;
   if (to !== location.pathname + location.search) history.pushState({ htmx: true }, '', to);

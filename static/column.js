@@ -31,15 +31,32 @@ export async function showReader(address) {
   if (!content) return false;
   if (content.dataset.list !== document.documentElement.dataset.refresh) return showList(address);
   document.title = fresh.title;
-  document.getElementById('content').replaceWith(document.adoptNode(content));
-  self.htmx?.process(content);
+  putReader(content);
   document.dispatchEvent(new CustomEvent('pillarbox:content'));
   return true;
 }
 
+/** Put this reader in the place of the one that is there. */
+export function putReader(fresh) {
+  endOpening();
+  document.getElementById('content').replaceWith(document.adoptNode(fresh));
+  self.htmx?.process(fresh);
+}
+
+/** What was asked for last counts: htmx is about to open something, so what was to be shown here is not wanted any more. */
+export function giveWay() {
+  asked?.abort();
+}
+
+/** The same the other way round. */
+function endOpening() {
+  self.htmx?.trigger(document.getElementById('content'), 'htmx:abort');
+}
+
 /** The page at that address, null when another one was asked for meanwhile, or when the browser has to say what it is. */
 async function page(address, needed, headers) {
-  asked?.abort();
+  giveWay();
+  endOpening();
   asked = new AbortController();
   const { signal } = asked;
   try {
@@ -63,8 +80,7 @@ function takeReader(fresh) {
     takeAround(here, fresh, '.panel');
     self.htmx?.process(here);
   } else {
-    here.replaceWith(document.adoptNode(fresh));
-    self.htmx?.process(fresh);
+    putReader(fresh);
   }
 }
 

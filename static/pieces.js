@@ -259,7 +259,7 @@ function still(change) {
   seek();
   if (focused && !focused.isConnected) {
     const id = idOf(focused.closest('[data-key]'));
-    const row = rowOf(id) ?? drawnRows().find((one) => idOf(one) < id) ?? drawnRows().at(-1);
+    const row = rows.querySelector(`[data-key="m${id}"]`) ?? drawnRows().find((one) => idOf(one) < id) ?? drawnRows().at(-1);
     row?.querySelector(focused.matches('input') ? 'input' : 'a').focus({ preventScroll: true });
   }
 }

@@ -1,7 +1,7 @@
 // Opens messages beside the list without loading the page anew: htmx swaps #content, and this says so. Modules that need
 // to look at what the reader shows listen to `pillarbox:content`, which comes once at the start and after each swap.
 
-import { showList, showReader } from './column.js';
+import { giveWay, showList, showReader } from './column.js';
 import { markAs } from './list.js';
 
 export function swapReader() {
@@ -9,6 +9,7 @@ export function swapReader() {
   document.addEventListener('htmx:afterSettle', (event) => {
     if (event.detail.target?.id === 'content' || event.detail.elt.id === 'content') announce();
   });
+  document.addEventListener('htmx:beforeRequest', ({ detail }) => detail.target?.id === 'content' && giveWay());
   document.addEventListener('htmx:historyCacheMiss', (event) => {
     event.preventDefault(); // of the page only what is another one is loaded again
     showReader(event.detail.path).catch(() => location.reload());

@@ -192,8 +192,7 @@ def test_all_that_a_search_finds_is_deleted_and_brought_back_with_rows_that_are_
     assert catcher.api.get("/messages").json()["total"] == 71
 
     # A search for unread mail keeps the row of what is being read, and lets go of it with the next one.
-    page.goto(f"{visitor.url}/?q=is:unread")
-    live(page)
+    page = live(visitor.open("/?q=is:unread"))
     page.locator(f'[data-key="m{ids[-2]}"] a').click()
     expect(page.locator("#content h1")).to_have_text("Number 68")
     expect(page.locator("#bar")).to_contain_text("70 messages found")
