@@ -57,8 +57,10 @@ def test_what_only_people_read_of_scripts_and_style_is_not_loaded(tmp_path: Path
     )
     (tmp_path / "own.js").write_text(script)
     (tmp_path / "vendor" / "theirs.js").write_text(script)
-    (tmp_path / "own.css").write_text("/* Ground\n  and more */\n\na {\n  color: red; /* for now */\n}\n")
+    (tmp_path / "own.css").write_text(
+        '/* Ground\n  and more */\n\na {\n  color: red; /* for now */\n}\nb::after { content: ", "; }\n'
+    )
     files = {name: file.content.decode() for name, file in static_files.read(tmp_path).files.items()}
     assert files["own.js"] == "export const PLACE = 'http://x';\nif (1) {\na();\n}\n"
-    assert files["own.css"] == "a{color:red;}"
+    assert files["own.css"] == 'a{color:red;}b::after{content:", ";}'
     assert files["vendor/theirs.js"] == script

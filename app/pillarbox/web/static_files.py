@@ -2,8 +2,8 @@
 
 The hash is of the whole tree, so that a module may import its neighbour by a relative address and both may be cached
 for ever, without any build step. A style sheet's `@import "other.css";` is replaced by that file, so that a browser has
-one to load before it paints. What only people read of our scripts and sheets, comments, indentation and blanks, stays
-behind: it would be an eighth of what a browser loads. What comes from elsewhere (vendor/) is served as it is.
+one to load before it paints. What only people read of our scripts and sheets (comments, indentation, blanks of sheets)
+stays behind: it would be an eighth of what a browser loads. What comes from elsewhere (vendor/) is served as it is.
 """
 
 from __future__ import annotations
