@@ -7,7 +7,7 @@ import { renew } from './list.js';
 import { notice, silence } from './notice.js';
 import { clear, selected } from './picking.js';
 
-const UNDO = 30_000; // ms that a deletion can be undone from the page
+const UNDO = 55_000; // ms that a deletion can be undone from the page: the server forgets it after a minute
 
 const sending = new WeakSet(); // buttons whose answer has not come: a second click sends nothing
 let plainly = false;

@@ -1,7 +1,7 @@
 // The list of messages: it goes on as far as somebody scrolls, new mail comes in without moving what is read, and what
 // changes elsewhere changes here. `pieces.js` has its rows, `picking.js` what is selected of them.
 
-import { does } from './keys.js';
+import { act, does } from './keys.js';
 import { alsoRefresh, refreshSoon } from './live.js';
 import { clear, cleared, pickRows, toggle, toggleAll } from './picking.js';
 import * as pieces from './pieces.js';
@@ -63,6 +63,8 @@ function doByKeys() {
   does('extend-next', () => extend(1));
   does('extend-previous', () => extend(-1));
   does('select-all', toggleAll);
+  // With nothing selected it is the open message that is taken out.
+  does('export', () => !document.getElementById('picked').checkVisibility() && act('download'));
   does('older', () => goTo('End'));
 }
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("browser-hostile")
 
 AT_ONCE = 50
 IN_A_SESSION = 6
-PICTURES = 8
+PICTURES = 4
 """Opened one by one, of those that are hostile."""
 _PICTURE_PAGE = re.compile(r"[^ ]+/parts/7: Applying inline style violates")
 """Around a picture, even a broken one, the browser puts a page of its own, whose style the policy of a part forbids."""
@@ -283,8 +283,8 @@ def test_every_view_of_a_hostile_message_is_harmless(guard: Guard, box: Box, nam
 def test_hostile_calendars_and_pictures_are_harmless_where_they_are_opened(guard: Guard, box: Box) -> None:
     page = guard.visitor.context.new_page()
     pictures = 0
-    for start in range(0, len(box.payloads), AT_ONCE):
-        some = box.payloads[start : start + AT_ONCE]
+    for start in range(0, len(box.payloads), 2 * AT_ONCE):
+        some = box.payloads[start : start + 2 * AT_ONCE]
         number = box.put(hostile.opened(some))
         guard.go(page, f"/messages/{number}?tab=parts&part=1")
         expect(page.locator(".panel-parts")).to_contain_text(some[0].text.strip()[:4])

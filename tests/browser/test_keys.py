@@ -29,6 +29,9 @@ def test_a_message_is_found_opened_and_read_by_keys_alone(catcher: Catcher, visi
     expect(heading).to_have_text("First")
     page.keyboard.press("k")
     expect(heading).to_have_text("Second")
+    with page.expect_download() as saved:
+        page.keyboard.press("E")
+    assert saved.value.suggested_filename.endswith(".eml")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox").or_(page.get_by_role("combobox", name=re.compile("Search")))).to_be_focused()
     page.keyboard.type("j g s")  # words, not commands
