@@ -33,11 +33,11 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("first visit", "/", "empty"),
     Place("no sessions", "/sessions", "empty"),
-    Place("no statistics", "/stats", "empty"),
-    Place("no inboxes", "/inboxes", "empty"),
+    Place("no statistics", "/stats", "empty", seen=False),
+    Place("no inboxes", "/inboxes", "empty", seen=False),
     Place("nothing to delete", "/messages/delete", "empty", seen=False),
     Place("list", "/"),
-    Place("older", "/?before={plain}"),
+    Place("older", "/?before={plain}", seen=False),
     Place("nothing older", "/?before=1", seen=False),
     Place("inbox", "/inboxes/checkout"),
     Place("empty inbox", "/inboxes/empty"),
@@ -49,17 +49,20 @@ PLACES: tuple[Place, ...] = (
     Place("message", "/messages/{order}"),
     *(Place(f"message {tab}", f"/messages/{{order}}?tab={tab}") for tab in TABS),
     Place("message with images", "/messages/{order}?remote=1", seen=False),
-    Place("message in search", "/messages/{order}?q=order"),
+    Place("message in search", "/messages/{order}?q=order", seen=False),
     Place("text aloud", "/messages/{order}?tab=text&aloud=1", seen=False),
     Place("html formatted", "/messages/{order}?tab=html&formatted=1", seen=False),
     Place("raw with line ends", "/messages/{order}?tab=raw&ends=1", seen=False),
     Place("headers as sent", "/messages/{order}?tab=headers&sent=1", seen=False),
     Place("message with code", "/messages/{reset}"),
-    Place("plain message", "/messages/{plain}"),
+    Place("plain message", "/messages/{plain}", seen=False),
     Place("plain message html", "/messages/{plain}?tab=html", seen=False),
     Place("russian message", "/messages/{russian}?tab=headers"),
     Place("broken message", "/messages/{broken}"),
-    *(Place(f"broken message {tab}", f"/messages/{{broken}}?tab={tab}") for tab in ("parts", "raw", "lint")),
+    *(
+        Place(f"broken message {tab}", f"/messages/{{broken}}?tab={tab}", seen=tab == "parts")
+        for tab in ("parts", "raw", "lint")
+    ),
     *(
         Place(f"bare message {tab}", f"/messages/{{bare}}?tab={tab}", seen=tab == "preview")
         for tab in ("preview", *TABS)
@@ -67,7 +70,7 @@ PLACES: tuple[Place, ...] = (
     Place("delete all", "/messages/delete"),
     Place("delete found", "/messages/delete?q=order&inbox=checkout"),
     Place("sessions", "/sessions"),
-    Place("sessions found", "/sessions?q=code:503&helo=refused.example.org"),
+    Place("sessions found", "/sessions?q=code:503&helo=refused.example.org", seen=False),
     Place("no session found", "/sessions?q=xyzzy", seen=False),
     Place("wrong session search", "/sessions?code=99999", status=400),
     Place("session", "/sessions/{order_session}"),

@@ -16,7 +16,7 @@ from tests.browser.conftest import Catcher, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser-list")
 
-MANY = 1_200
+MANY = 700
 
 TO_THE_END = """async () => {
   const list = document.getElementById('list');
@@ -74,9 +74,7 @@ def box(page: Page, message: int) -> None:
     page.locator(f'[data-key="m{message}"] .pick').click()
 
 
-def test_a_thousand_messages_are_scrolled_and_the_page_stays_small(
-    catcher: Catcher, visit: Callable[..., Visitor]
-) -> None:
+def test_many_messages_are_scrolled_and_the_page_stays_small(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
     ids = fill(catcher, MANY)
     visitor = visit()
     page = live(visitor.open("/"))

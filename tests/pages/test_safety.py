@@ -82,7 +82,7 @@ def _addresses(page: LexborHTMLParser) -> Iterator[str]:
 def _kind(target: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Searches for one thing or another lead to the same pages, again and again."""
     path, query = urlsplit(target).path, parse_qsl(urlsplit(target).query)
-    searched = ("q", "since", "until", "code", "peer", "helo", "outcome")
+    searched = ("q", "inbox", "before", "since", "until", "code", "peer", "helo", "outcome")
     return path, tuple((name, "" if name in searched else value) for name, value in query)
 
 
