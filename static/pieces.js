@@ -14,6 +14,7 @@ let rows = null;
 let pieces = [];
 let more = null;
 let rowHeight = ROW;
+let isKept = () => false; // whether the row of that id stays although the list has it no longer, whoever loads it
 let sought = null; // the key of a row that is to be in view, and where
 const dressers = [];
 const asked = new Set();
@@ -163,12 +164,13 @@ export function spoil(ids) {
 
 /** Fetch what is stale and drawn, or new. What is not drawn is fetched when the reader comes near. */
 export async function refresh(keeps) {
+  isKept = keeps;
   const stale = pieces.filter((one) => one.stale && (one.nodes || one === pieces[0]));
   for (const one of pieces) one.stale = false;
-  await Promise.all(stale.map((one) => load(one, keeps)));
+  await Promise.all(stale.map((one) => load(one)));
 }
 
-async function load(one, keeps = () => false) {
+async function load(one) {
   if (asked.has(one)) {
     one.stale = true;
     return;
@@ -179,7 +181,7 @@ async function load(one, keeps = () => false) {
       one.stale = false;
       const found = await fetched(one.before, one.end);
       if (!pieces.includes(one)) return; // of a list that is gone
-      put(one, found, keeps);
+      put(one, found);
     } while (one.stale);
   } catch (error) {
     one.stale = true; // the next refresh asks again
@@ -202,7 +204,7 @@ async function fetched(before, end) {
 }
 
 /** The fresh rows in the place of those that were there; what did not change stays the same element. */
-function put(one, found, keeps) {
+function put(one, found) {
   const known = new Map((one.nodes ?? []).map((node) => [node.dataset.key, node]));
   const before = new Set(pieces.flatMap((each) => each.ids));
   const upto = newest();
@@ -217,17 +219,17 @@ function put(one, found, keeps) {
     pieces.splice(pieces.indexOf(one) + 1, 0, piece(found.older, one.end, null));
     one.end = found.older;
   } else {
-    keep(one.nodes ?? [], nodes, keeps);
+    keep(one.nodes ?? [], nodes);
   }
   one.nodes = nodes;
   know(one);
   still(draw);
 }
 
-/** A row that fits the search no longer stays while `keeps` says so: somebody is reading its message. */
-function keep(old, nodes, keeps) {
+/** A row that fits the search no longer stays while `isKept` says so: somebody is reading its message. */
+function keep(old, nodes) {
   for (const [at, row] of old.entries()) {
-    if (!row.matches('.row') || nodes.includes(row) || nodes.some((node) => node.dataset.key === row.dataset.key) || !keeps(idOf(row))) continue;
+    if (!row.matches('.row') || nodes.includes(row) || nodes.some((node) => node.dataset.key === row.dataset.key) || !isKept(idOf(row))) continue;
     row.classList.remove('unread');
     const next = nodes.findIndex((node) => node.matches('.row') && idOf(node) < idOf(row));
     const alone = !nodes.some((node) => node.matches('.row'));

@@ -16,7 +16,7 @@ from tests.browser.conftest import Catcher, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser-list")
 
-MANY = 700
+MANY = 1_200
 
 TO_THE_END = """async () => {
   const list = document.getElementById('list');
