@@ -3,6 +3,8 @@
 // message shows. `pillarbox:list` on document says so, with the page that it was taken from, and `pillarbox:content`
 // when the reader was taken from it too.
 
+import { takeAround } from './live.js';
+
 let asked = null;
 
 /** Resolves to whether it is shown; not when something else was asked for meanwhile. Rejects when the server is away. */
@@ -15,7 +17,7 @@ export async function showList(address) {
   const rail = document.getElementById('rail');
   if (rail.innerHTML !== fresh.getElementById('rail').innerHTML) rail.replaceChildren(...fresh.getElementById('rail').childNodes);
   const here = document.getElementById('list');
-  takeAround(here, list, '.searching');
+  takeAllBut('.searching', here, list);
   here.scrollTop = 0;
   self.htmx?.process(here);
   takeReader(fresh.getElementById('content'));
@@ -77,22 +79,16 @@ function takeReader(fresh) {
   if (here.dataset.message && here.dataset.message === fresh.dataset.message && panel?.className === other?.className) {
     const links = other.querySelectorAll('a[href]');
     panel.querySelectorAll('a[href]').forEach((link, number) => links[number] && link.setAttribute('href', links[number].getAttribute('href')));
-    takeAround(here, fresh, '.panel');
+    takeAllBut('.panel', here, fresh);
     self.htmx?.process(here);
   } else {
     putReader(fresh);
   }
 }
 
-/** Take over everything that `fresh` has, but for one child, which stays where it is. */
-function takeAround(here, fresh, kept) {
+/** Take over what `fresh` has, but for the child that fits `kept`, which stays where it is. */
+function takeAllBut(kept, here, fresh) {
   for (const { name, value } of fresh.attributes) here.setAttribute(name, value);
   const [stays, other] = [here, fresh].map((one) => one.querySelector(`:scope > ${kept}`));
-  for (const node of [...here.childNodes]) if (node !== stays) node.remove();
-  let before = true;
-  for (const node of [...fresh.childNodes]) {
-    if (node === other) before = false;
-    else if (before) here.insertBefore(document.adoptNode(node), stays);
-    else here.append(document.adoptNode(node));
-  }
+  takeAround(here, stays, fresh, other);
 }

@@ -19,11 +19,12 @@ export function list() {
   rows = document.getElementById('rows');
   seen = pieces.newest();
   pieces.dressRows(markOpen);
+  pieces.keepRows(isBeingRead);
   pickRows();
   alsoRefresh(async () => {
     // A tab that nobody looks at draws no rows, so it gathers none: however much has come, it shows a page of it then.
     if (document.hidden) return;
-    await pieces.refresh(isBeingRead);
+    await pieces.refresh();
     tellNewer();
     soon(); // what had to wait for it
   });

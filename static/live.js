@@ -95,7 +95,7 @@ function takeOver(region, fresh) {
   const freshKeyed = fresh.querySelector('[data-key]')?.parentElement;
   if (keyed && freshKeyed && (keyed === region) === (freshKeyed === fresh)) {
     if (keyed !== region) {
-      takeOverAround(region, keyed, fresh, freshKeyed);
+      takeAround(region, childHolding(region, keyed), fresh, childHolding(fresh, freshKeyed));
     }
     takeOverChildren(region, keyed, freshKeyed);
   } else if (region.innerHTML !== fresh.innerHTML) {
@@ -103,16 +103,14 @@ function takeOver(region, fresh) {
   }
 }
 
-/** What stands around a keyed list in its region: replaced whole, the list itself stays. */
-function takeOverAround(region, keyed, fresh, freshKeyed) {
-  const top = childHolding(region, keyed);
-  const freshTop = childHolding(fresh, freshKeyed);
-  for (const node of [...region.childNodes]) if (node !== top) node.remove();
+/** Take over everything that `fresh` has, but for one child of it: where it is, one of ours stays. */
+export function takeAround(here, stays, fresh, other) {
+  for (const node of [...here.childNodes]) if (node !== stays) node.remove();
   let before = true;
   for (const node of [...fresh.childNodes]) {
-    if (node === freshTop) before = false;
-    else if (before) region.insertBefore(document.adoptNode(node), top);
-    else region.append(document.adoptNode(node));
+    if (node === other) before = false;
+    else if (before) here.insertBefore(document.adoptNode(node), stays);
+    else here.append(document.adoptNode(node));
   }
 }
 

@@ -1,11 +1,11 @@
 // Menus (`details.menu`) close as people expect: on Escape, on a click elsewhere, when the focus leaves them. The arrow
-// keys go through what is in one.
+// keys go through what is in one. What unfolds above a preview (`.view`) closes on a click elsewhere, too.
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 
 export function menus() {
-  addEventListener('click', (event) => close((menu) => !menu.contains(event.target)));
-  addEventListener('focusin', (event) => close((menu) => !menu.contains(event.target)));
+  addEventListener('click', (event) => closeAround(event.target, 'details.menu[open], .view details[open]'));
+  addEventListener('focusin', (event) => closeAround(event.target, 'details.menu[open]'));
   addEventListener('keydown', (event) => {
     const menu = event.target.closest?.('details.menu[open]');
     if (!menu) return;
@@ -22,6 +22,6 @@ export function menus() {
   });
 }
 
-function close(which) {
-  for (const menu of document.querySelectorAll('details.menu[open]')) if (which(menu)) menu.open = false;
+function closeAround(place, which) {
+  for (const open of document.querySelectorAll(which)) if (!open.contains(place)) open.open = false;
 }

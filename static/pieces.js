@@ -14,7 +14,7 @@ let rows = null;
 let pieces = [];
 let more = null;
 let rowHeight = ROW;
-let isKept = () => false; // whether the row of that id stays although the list has it no longer, whoever loads it
+let isKept = () => false; // of an id
 let sought = null; // the key of a row that is to be in view, and where
 const dressers = [];
 const asked = new Set();
@@ -36,6 +36,9 @@ export function dressRows(dress) {
   dressers.push(dress);
   for (const row of drawnRows()) dress(row);
 }
+
+/** Have the row of a message stay, although the list has it no longer, while `stays(id)` says so. */
+export const keepRows = (stays) => { isKept = stays; };
 
 export function drawnRows() {
   return [...rows.querySelectorAll('.row')];
@@ -163,8 +166,7 @@ export function spoil(ids) {
 }
 
 /** Fetch what is stale and drawn, or new. What is not drawn is fetched when the reader comes near. */
-export async function refresh(keeps) {
-  isKept = keeps;
+export async function refresh() {
   const stale = pieces.filter((one) => one.stale && (one.nodes || one === pieces[0]));
   for (const one of pieces) one.stale = false;
   await Promise.all(stale.map((one) => load(one)));

@@ -16,11 +16,6 @@ export function previewSwitches() {
     set(width ? 'preview-width' : 'preview-scheme', width ?? scheme);
     root.dataset[width ? 'previewWidth' : 'previewScheme'] = width ?? scheme;
   });
-  document.addEventListener('click', (event) => {
-    for (const open of document.querySelectorAll('.view details[open]')) {
-      if (!open.contains(event.target)) open.open = false;
-    }
-  });
   document.addEventListener('pillarbox:content', () => {
     if (!document.querySelector('.stage')) return;
     const now = chosen();

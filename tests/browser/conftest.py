@@ -9,6 +9,7 @@ import os
 import smtplib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -21,6 +22,8 @@ from tests.running import Running
 
 SCREENSHOTS = "SCREENSHOTS"
 """Variable with the folder that screenshots go to; without it none are taken."""
+
+Scheme = Literal["light", "dark", "null"]
 
 STARTED = 'html[data-script="started"]'
 """What matches once a page's modules listen."""
@@ -154,14 +157,17 @@ def catcher(running_catcher: Catcher) -> Catcher:
 
 @pytest.fixture
 def visit(browser: Browser, catcher: Catcher) -> Iterator[Callable[..., Visitor]]:
-    """Makes visitors: `visit(javascript=False, width=390, scheme="dark")`."""
+    """Makes visitors: `visit(javascript=False, width=390, scheme="dark")`.
+
+    With the scheme "null" nobody emulates one: emulation holds for a page and all frames in it, whatever they ask.
+    """
     contexts: list[BrowserContext] = []
 
-    def make(*, javascript: bool = True, width: int = 1440, scheme: str = "light") -> Visitor:
+    def make(*, javascript: bool = True, width: int = 1440, scheme: Scheme = "light") -> Visitor:
         context = browser.new_context(
             java_script_enabled=javascript,
             viewport={"width": width, "height": 860},
-            color_scheme="dark" if scheme == "dark" else "light",
+            color_scheme=scheme,
             accept_downloads=True,
         )
         context.set_default_timeout(PATIENCE)

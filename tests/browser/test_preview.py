@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.conftest import PATIENCE, Catcher, Visitor
+from tests.browser.conftest import Catcher, Visitor
 from tests.browser.trap import Trap
 from tests.pages.mails import PICTURE
 
@@ -41,24 +41,6 @@ def message(html: str, *parts: tuple[str, str, bytes]) -> bytes:
     return f"{head}--m\r\nContent-Type: text/html\r\n\r\n{html}\r\n{attached}--m--\r\n".encode()
 
 
-@pytest.fixture
-def own(browser: Browser, catcher: Catcher) -> Iterator[Callable[..., Visitor]]:
-    """Visitors whose scheme nobody emulates: emulation holds for a page and all frames in it, whatever they ask."""
-    contexts = []
-
-    def make(*, javascript: bool = True) -> Visitor:
-        context = browser.new_context(
-            java_script_enabled=javascript, viewport={"width": 1440, "height": 860}, color_scheme="null"
-        )
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        return Visitor(context, catcher.url, javascript=javascript)
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
 def inside(page: Page) -> Frame:
     found = page.locator("iframe.preview").element_handle().content_frame()
     assert found is not None
@@ -74,10 +56,10 @@ def looks(page: Page) -> tuple[int, str]:
 
 
 def test_width_and_colours_change_in_place_stand_in_the_address_and_are_remembered(
-    catcher: Catcher, own: Callable[..., Visitor], trap: Trap
+    catcher: Catcher, visit: Callable[..., Visitor], trap: Trap
 ) -> None:
     first, second = (catcher.send(message(HTML % trap.url)) for _ in range(2))
-    visitor = own()
+    visitor = visit(scheme="null")
     page = visitor.open(f"/messages/{first}")
     full, ground = looks(page)
     assert full > 768
@@ -97,16 +79,16 @@ def test_width_and_colours_change_in_place_stand_in_the_address_and_are_remember
     assert looks(page) == (390, DARK)
     page.goto(f"{catcher.url}/messages/{second}?width=full&dark=0")
     assert looks(page) == (full, LIGHT), "what the address says goes first"
-    still = own(javascript=False).open(f"/messages/{first}?width=768&dark=1")
+    still = visit(javascript=False, scheme="null").open(f"/messages/{first}?width=768&dark=1")
     assert looks(still) == (768, DARK)
     assert trap.calls == []
 
 
 def test_pictures_of_others_come_after_the_click_and_through_the_browser_alone(
-    catcher: Catcher, own: Callable[..., Visitor], trap: Trap
+    catcher: Catcher, visit: Callable[..., Visitor], trap: Trap
 ) -> None:
     number = catcher.send(message(HTML % trap.url))
-    visitor = own()
+    visitor = visit(scheme="null")
     page = visitor.open(f"/messages/{number}?width=390")
     picture = "[document.images[0].naturalWidth > 0, document.images[0].currentSrc.slice(0, 18)]"
     assert inside(page).evaluate(picture) == [True, "data:image/svg+xml"]
@@ -125,7 +107,7 @@ def test_pictures_of_others_come_after_the_click_and_through_the_browser_alone(
     assert trap.paths == ["/banner.png"]
 
 
-def test_attachments_are_shown_on_the_page_and_can_do_nothing(catcher: Catcher, own: Callable[..., Visitor]) -> None:
+def test_attachments_are_shown_on_the_page_and_can_do_nothing(catcher: Catcher, visit: Callable[..., Visitor]) -> None:
     number = catcher.send(
         message(
             "<p>Hi</p>",
@@ -135,7 +117,7 @@ def test_attachments_are_shown_on_the_page_and_can_do_nothing(catcher: Catcher, 
             ("items.csv", "text/csv", b"item,price\r\nmug,9\r\n"),
         )
     )
-    visitor = own()
+    visitor = visit(scheme="null")
     page = visitor.open(f"/messages/{number}")
     for name, size in (("dot.png", 1), ("chart.svg", 40)):
         page.locator(".attachments .shown", has_text=name).click()

@@ -31,22 +31,23 @@ def add(router: APIRouter, box: Box, config: WebConfig) -> None:
         column, where = rail(box, current(scope)), address.zone(request)
         _must_exist(scope, column)
         inbox = None if scope.inbox in (None, DEFAULT_INBOX) else login(box.inboxes.one(scope.inbox), where)
-        around = address.target(request) == "around"
-        if around:
+        around, alone = address.target(request) == "around", address.alone(request)
+        deletion = None if around else _deleted(box, request)
+        if around or alone:
             found = figures(box, scope, column)
         else:
-            found = listing(box, scope, where, column, deletion=_deleted(box, request))
+            found = listing(box, scope, where, column, deletion=deletion)
         context = MessagesPage(
             title=_title(scope, column),
             rail=column,
             scope=scope,
-            listing=None if address.alone(request) else found,
+            listing=None if alone else found,
             nothing=bool(scope.q and not found.total and not found.wrong),
             first_mail=first_mail(config, request.url.hostname, inbox),
             inbox=inbox,
             refresh=urls(request).messages(scope),
             around=around,
-            deletion=found.deletion if address.alone(request) else None,
+            deletion=deletion if alone else None,
         )
         return render(request, context, status=200 if found.wrong is None else 400)
 
