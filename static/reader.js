@@ -10,6 +10,10 @@ export function swapReader() {
     if (event.detail.target?.id === 'content' || event.detail.elt.id === 'content') announce();
   });
   document.addEventListener('htmx:beforeRequest', ({ detail }) => detail.target?.id === 'content' && giveWay());
+  // Said here and not by the link: its row may have been drawn anew by now, and what is no part of the page inherits nothing.
+  document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+    if (detail.target.id === 'content') Object.assign(detail, { swapOverride: 'outerHTML show:none', selectOverride: '#content' });
+  });
   document.addEventListener('htmx:historyCacheMiss', (event) => {
     event.preventDefault(); // of the page only what is another one is loaded again
     showReader(event.detail.path).catch(() => location.reload());

@@ -255,3 +255,15 @@ def test_a_stream_that_was_refused_is_asked_for_again(catcher: Catcher, visit: C
     expect(page.locator("#link")).to_have_text("live")
     catcher.send(mail("After the refusal"))
     expect(page.locator("#rows .subject").first).to_have_text("After the refusal")
+
+
+def test_a_message_opens_though_its_row_is_drawn_anew_while_it_is_loaded(
+    catcher: Catcher, visit: Callable[..., Visitor]
+) -> None:
+    number = catcher.send(mail("Opened"))
+    page = live(visit().open("/"))
+    page.locator(f'[data-key="m{number}"]').evaluate(
+        "(row) => { row.querySelector('a').click(); row.replaceWith(row.cloneNode(true)); }"
+    )
+    expect(page.locator("#content h1")).to_have_text("Opened")
+    expect(page.locator("#content")).to_have_count(1)
